@@ -1,0 +1,251 @@
+"""A round of five candidates from its opening to the signed memo on pages, with few requests that change the record.
+
+Six people take part: two raters, three reviewers of different agencies, and an approver. Each does a whole piece of
+work in one form. The requests are counted at the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from indicators.models import Country
+from selection.lookups.rounds import statutory_consultees
+from selection.models import ConsultationRequest, Decision, Memo, Note, Position, SelectionRound
+from selection.ratings.queries import rated_rows
+from selection.restrictions.checklist import checklist
+from tests.support.accounts import make_account
+from tests.support.counted_changes import Changes, counted_changes
+from tests.support.person import Person
+
+pytestmark = pytest.mark.world("ranking")
+
+TODAY = timezone.now().date()
+MOST = 35
+"""The most requests that change the record, from opening the round to the signed memo."""
+
+POOL = ("CIV", "GHA", "XKX", "AFG", "AGO")
+SELECTED = ("GHA", "CIV")
+AGENCIES = ("dol", "doj", "hhs")
+SILENT = "hhs"
+
+
+@dataclass
+class Round:
+    """People at their browsers, and the changes so far."""
+
+    people: Mapping[str, Person]
+    changes: Changes
+
+    @property
+    def record(self) -> SelectionRound:
+        return SelectionRound.objects.select_related("model").get()
+
+    @property
+    def home(self) -> str:
+        return f"/rounds/{self.record.pk}/"
+
+    def request_of(self, agency: str) -> ConsultationRequest:
+        return ConsultationRequest.objects.get(agency__code=agency)
+
+
+@pytest.fixture
+def office(browser: Browser, live_server: LiveServer, settings: Settings, tmp_path: Any) -> Iterator[Round]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    accounts = {
+        "analyst": make_account(Role.ANALYST),
+        "second": make_account(Role.ANALYST, username="second-rater"),
+        "approver": make_account(Role.APPROVER),
+        **{code: _contact(code) for code in AGENCIES},
+    }
+    with ExitStack() as stack:
+        people = {
+            name: stack.enter_context(Person.of(browser, live_server.url, user)) for name, user in accounts.items()
+        }
+        yield Round(people, stack.enter_context(counted_changes()))
+        assert [person.complaints for person in people.values() if person.complaints] == []
+
+
+def _contact(code: str) -> User:
+    agency, _ = Agency.objects.get_or_create(
+        code=code, defaults={"name": f"Agency {code}", "statutory": code != SILENT}
+    )
+    user = make_account(Role.REVIEWER, username=f"contact-{code}", agency=agency)
+    User.objects.filter(pk=user.pk).update(is_contact=True)
+    return user
+
+
+def test_a_round_takes_few_requests_from_its_opening_to_the_signed_memo(office: Round) -> None:
+    opened(office)
+    rated(office)
+    reviewed(office)
+    asked(office)
+    answered(office)
+    settled(office)
+    went_on(office)
+    recommended(office)
+    signed(office)
+    made = list(office.changes.made)
+    print(f"{len(made)} requests changed the record")  # read with -s
+    assert len(made) <= MOST, "\n".join(made)
+    assert Decision.objects.count() == len(POOL)
+    assert Memo.objects.exists()
+    assert office.record.runs.get().run.ranked == len(POOL)
+
+
+def press(person: Person, action: str) -> None:
+    """Press the button of the form that is sent to a URL."""
+    person.page.locator(f'form[action="{action}"] button[type=submit]').first.click()
+    person.page.wait_for_load_state()
+    refused = person.page.locator(".usa-alert--error[role=alert]")
+    assert not refused.count(), refused.first.inner_text()
+
+
+def opened(office: Round) -> None:
+    """Open the round about five countries, and draw its pool."""
+    analyst = office.people["analyst"]
+    analyst.submit("/rounds/new/", title="Round 1", fiscal_year="2027", only="\n".join(POOL))
+    for name in ("screen", "start_scoring"):
+        analyst.submit(f"{office.home}step/{name}/")
+
+
+def rated(office: Round) -> None:
+    """Have two people rate every cell on the grid, differ on one, and hand in, each in one form."""
+    criteria = [row.key for row in rated_rows(office.record)]
+    for who, other in (("analyst", 3), ("second", 2)):
+        person = office.people[who]
+        page = person.see(f"{office.home}ratings/")
+        for code in POOL:
+            for number, key in enumerate(criteria):
+                step = other if (code, number) == (POOL[0], 0) else 3
+                page.locator(f'[name="cell.{code}.{key}"]').first.fill(str(step))
+        page.get_by_text("One reason or document for every cell that lacks it").first.click()
+        page.locator("#all-why").fill("Cases rose in two years running.")
+        page.locator("#all-doc").fill("Annual report of the ministry, page 3")
+        page.get_by_role("button", name="Save and hand in", exact=True).click()
+        page.wait_for_load_state()
+        assert not page.locator("[data-faults] li").count(), page.locator("[data-faults]").inner_text()
+    office.people["analyst"].see(office.home)
+    press(office.people["analyst"], f"{office.home}score/")
+
+
+def reviewed(office: Round) -> None:
+    """Review the list of restrictions of the countries to be selected."""
+    results = {f"{row.code}-status": "clear" for row in checklist()} | {"tier_3-status": "not_applicable"}
+    for code in SELECTED:
+        office.people["analyst"].submit(
+            f"/countries/{code}/restrictions/list/",
+            results,
+            reviewer="L",
+            reviewed_on=TODAY,
+            basis="A memo of the office",
+        )
+
+
+def asked(office: Round) -> None:
+    """Open the consultation, and ask every agency in one form."""
+    analyst = office.people["analyst"]
+    analyst.submit(f"{office.home}step/open_consultation/")
+    values: dict[str, Any] = {"whole_pool": True, "due_on": TODAY + timedelta(days=20), "questions": "Any overlap?"}
+    for code in AGENCIES:
+        values |= {f"ask-{code}": True, f"role-{code}": "consult"}
+    named = {agency.code for agency in statutory_consultees()} - set(AGENCIES)
+    values |= {f"reason-{code}": "It has no programs there." for code in sorted(named)}
+    analyst.submit(f"{office.home}requests/ask/", values, button="Send the requests")
+    assert ConsultationRequest.objects.filter(sent_at__isnull=False).count() == len(AGENCIES)
+
+
+def answered(office: Round) -> None:
+    """Answer for two agencies: one position for several candidates, an objection, and a major note."""
+    labor, justice = (office.people[code] for code in ("dol", "doj"))
+    several = f"/consultation/{office.request_of('dol').pk}/several/"
+    labor.submit(several, candidates=list(POOL[:4]), value="clear_with_comments", text="Name our project in the terms.")
+    one = f"/consultation/{office.request_of('dol').pk}/{POOL[4]}/"
+    labor.submit(one, value="does_not_clear", text="Our project is in these districts.", button="Submit for DOL")
+    labor.submit(
+        f"/rounds/{office.record.pk}/notes/new/?candidate=GHA",
+        kind="major",
+        text="Show child labor with chores beside the figure without.",
+        visibility="all",
+    )
+    justice.submit(f"/consultation/{office.request_of('doj').pk}/several/", candidates=list(POOL), value="clear")
+    assert Position.objects.filter(superseded_at__isnull=True).count() == 2 * len(POOL)
+
+
+def settled(office: Round) -> None:
+    """Answer the objection and the note."""
+    objection = Position.objects.get(value="does_not_clear")
+    office.people["analyst"].submit(
+        f"{office.home}positions/{objection.pk}/disposition/", text="The country is not recommended."
+    )
+    note = Note.objects.get()
+    office.people["analyst"].submit(
+        f"{office.home}notes/{note.reference}/adjudicate/",
+        button="Record the answer",
+        outcome="accepted",
+        rationale="Both are shown.",
+    )
+
+
+def went_on(office: Round) -> None:
+    """Ask to go on without the silent agency, with the approver's consent, and begin deliberation."""
+    analyst, approver = office.people["analyst"], office.people["approver"]
+    page = analyst.see(f"{office.home}consultation/")
+    form = page.locator("main form[data-once]").filter(has=page.locator('[name="answer"]'))
+    analyst.fill(form, "answer", "now")
+    reasons = form.locator('input[type=text][name^="reason"]')
+    for place in range(reasons.count()):
+        reasons.nth(place).fill("The year's funds must be planned this month.")
+    form.get_by_role("button", name="Ask the approver", exact=True).click()
+    page.wait_for_load_state()
+    proposal = office.record.cut_short.get()
+    approver.submit(f"{office.home}cut-short/{proposal.pk}/", answer="agree")
+    analyst.submit(f"{office.home}step/deliberate/")
+
+
+def recommended(office: Round) -> None:
+    """Recommend on all candidates on one sheet with money and term, and send the memo for decision with it."""
+    analyst = office.people["analyst"]
+    page = analyst.see(f"{office.home}recommendations/")
+    heads = ["Candidate", "Recommendation", "Why", "Amount, USD", "Months", "Source of funds"]
+    lines = [heads]
+    for name, code in Country.objects.filter(code__in=POOL).values_list("name", "code"):
+        selected = [name, "Select", "Need is high, and the courts are ready.", "5000000", "48", "CPC account"]
+        other = [name, "Do not select", "An existing project works there.", "", "", ""]
+        lines.append(selected if code in SELECTED else other)
+    page.locator("#sheet-pasted").fill("\n".join("\t".join(line) for line in lines))
+    page.get_by_role("button", name="Read the rows", exact=True).click()
+    page.wait_for_load_state()
+    page.get_by_role("button", name="Save and send the memo for decision", exact=True).click()
+    page.wait_for_load_state()
+    refused = page.locator(".usa-alert--error, .usa-error-message, .w-say")
+    assert not refused.count(), refused.all_inner_texts()
+    assert Memo.objects.count() == 1
+
+
+def signed(office: Round) -> None:
+    """Acknowledge what is missing, sign all lines of the memo in one form, and close the round as decided."""
+    approver = office.people["approver"]
+    page = approver.see(f"{office.home}sign/")
+    seen = page.locator('[name="acknowledged"]').evaluate_all("boxes => boxes.map(box => box.value)")
+    lines = {f"{code}-choice": "approved" for code in POOL}
+    form = page.locator("form[data-signing]")
+    for name, value in {**({"acknowledged": seen} if seen else {}), **lines}.items():
+        approver.fill(form, name, value)
+    approver.press(form.locator("[data-signing-button]"))
+    page.wait_for_load_state()
+    refused = page.locator(".usa-alert--error, .usa-error-message")
+    assert not refused.count(), refused.all_inner_texts()
+    approver.submit(f"{office.home}step/decide/")
+    assert office.record.state == "decided"
