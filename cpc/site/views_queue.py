@@ -22,7 +22,8 @@ NO_OTHER = "no other approver"
 
 def register() -> None:
     queue.register(QueueSource("views", Permission.CONSENT_TO_VIEWS, lanes, order=55))
-    queue.register_waiting(WaitingSource("views", Permission.SHARE_VIEWS, sent, order=55))
+    # Administrators share views, too, but rarely one for everyone: their home has no query for it.
+    queue.register_waiting(WaitingSource("views", Permission.EDIT_PARTNERSHIPS, sent, order=55))
 
 
 def lanes(desk: Desk) -> list[Lane]:

@@ -137,9 +137,7 @@ def listing(
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def opened(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if any(name.startswith(ORDER) for name in request.GET):
-                return HttpResponseRedirect(f"{_with_columns(request)}#columns")
-            return view(request, open_list(request, page), *args, **kwargs)
+            return reordered(request) or view(request, open_list(request, page), *args, **kwargs)
 
         return opened
 
@@ -187,11 +185,13 @@ def _without_empty(given: QueryDict) -> QueryDict:
     return QueryDict(left.urlencode())
 
 
-def _with_columns(request: HttpRequest) -> str:
-    """Return the URL of a list with the columns that the numbers of a form put in order.
+def reordered(request: HttpRequest) -> HttpResponseBase | None:
+    """Return a redirect to the list with the columns that the numbers of a form put in order; None for other requests.
 
     Raises `BadRequest` for text that is no number.
     """
+    if not any(name.startswith(ORDER) for name in request.GET):
+        return None
     ordered = []
     left = request.GET.copy()
     for position, name in enumerate(request.GET):
@@ -207,7 +207,7 @@ def _with_columns(request: HttpRequest) -> str:
             ordered.append((number, position, name.removeprefix(ORDER)))
     left[COLUMNS] = ",".join(key for _, _, key in sorted(ordered)) or NONE
     left.pop(PAGE, None)
-    return f"{request.path}?{left.urlencode(safe=',')}"
+    return HttpResponseRedirect(f"{request.path}?{left.urlencode(safe=',')}#columns")
 
 
 @dataclass(slots=True)

@@ -80,7 +80,8 @@ class Column(Generic[Row]):
 
     @property
     def text_label(self) -> str:
-        return plain_text(self.label)
+        """Return the label without what its heading shows besides, such as a scale."""
+        return plain_text(self.label) if "<" not in self.label else unescape(self.label.partition("<")[0])
 
     @property
     def key(self) -> str:

@@ -62,6 +62,9 @@ OWN_NOTES: tuple[tuple[str, str], ...] = (
 IMPORTS_LIST = declare(
     ListPage("imports", "Imports", "import", "imports", "imports", filters=("state",), beside=("source",))
 )
+ISSUES_LIST = declare(
+    ListPage("issues", "Issues of an import", "issue", "issues", "import-issues", filters=("severity", "reason"))
+)
 NAMES_LIST = declare(ListPage("name-mappings", "Mapped names", "name", "names", "name-mappings"))
 IMPORTS: Table[Import] = Table(
     "Imports",

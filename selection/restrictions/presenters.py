@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from cpc.web import formats, markup
 from cpc.web.badges import Badge
+from cpc.web.lists import ListPage, declare
 from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
 from selection.models import Candidate
@@ -189,6 +190,16 @@ def _next_to_expire(row: Row) -> SafeString | None:
     return markup.lines(when(end), soon)
 
 
+RESTRICTIONS = declare(
+    ListPage(
+        "restrictions",
+        "Restrictions of a round",
+        "candidate",
+        "candidates",
+        "round-restrictions",
+        filters=("q", "show"),
+    )
+)
 ROUND_TABLE: Table[Row] = Table(
     "Candidates",
     [
@@ -199,11 +210,17 @@ ROUND_TABLE: Table[Row] = Table(
         Column("Selection", lambda row: HELD if row[1].findings else FREE, "badge"),
         Column("Bar", _bars, css="is-wide"),
         Column("Expired", lambda row: "; ".join(_names(row, State.EXPIRED)), css="is-wide"),
-        Column("Not reviewed", _not_reviewed, css="is-wide"),
+        Column(
+            "Not reviewed", _not_reviewed, css="is-wide", text=lambda row: "; ".join(_names(row, State.NOT_REVIEWED))
+        ),
         Column("Open for obligations", lambda row: _of_obligation(row[1]) or None, "number"),
-        Column("Next to expire", _next_to_expire),
+        Column("Next to expire", _next_to_expire, text=lambda row: row[1].next_end),
     ],
     caption="Candidates and the restrictions that hold them up",
     css="usa-table--hover",
+    more=[
+        Column("Code", lambda row: row[0].country.code, width=8),
+        Column("Region", lambda row: row[0].country.region),
+    ],
     per_page=50,
 )

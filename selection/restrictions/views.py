@@ -18,6 +18,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.actions import Breadcrumbs
+from cpc.web.lists import COLUMNS, FILE, OpenList, listing
 from cpc.web.tables import export_format
 from indicators.models import Country
 from selection.countries.queries.country import find_country
@@ -31,27 +32,31 @@ from selection.runs.rows import plain
 
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
-def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
-    check_parameters(request, ("q", "show", "page", "format"))
+@listing(presenters.RESTRICTIONS)
+def overview(request: HttpRequest, shown: OpenList, pk: int) -> HttpResponseBase:
     selection_round, today = round_or_404(request, pk), timezone.now().date()
-    form = RestrictionsFilter(request.GET, auto_id="f-%s")
+    form = shown.form(lambda given: RestrictionsFilter(given, auto_id="f-%s"))
     if not form.is_valid():
         raise BadRequest(filter_error(form))
     candidates = list(selection_round.candidates.in_pool().select_related("country").order_by("country__name"))
     everybody = list(zip(candidates, queries.reviewed([row.country for row in candidates], today), strict=True))
     wanted, show = plain(form.cleaned_data["q"]), form.cleaned_data["show"]
     rows = [row for row in everybody if wanted in plain(row[0].country.name) and presenters.fits(row, show)]
+    table, name = shown.table(presenters.ROUND_TABLE), f"restrictions round {pk}"
     if kind := export_format(request):
-        return exports.response(
-            kind, presenters.flat(rows), presenters.FILE, f"restrictions round {pk}", sheet="Restrictions"
-        )
-    page = presenters.ROUND_TABLE.page(request, rows)
+        if request.GET.get(COLUMNS) != FILE:
+            return shown.export(kind, rows, name)
+        # One row for each restriction, which is more than the list shows.
+        return exports.response(kind, presenters.flat(rows), presenters.FILE, name, sheet="Restrictions")
+    page = table.page(request, rows)
+    shown.counted(len(rows), len(everybody))
     context = {
+        "shown": shown,
         "round": selection_round,
         "tab": "round-restrictions",
         "form": form,
         "page": page,
-        "table": presenters.ROUND_TABLE,
+        "table": table,
         "facts": presenters.round_facts(everybody),
         "count": len(rows),
         "total": len(everybody),

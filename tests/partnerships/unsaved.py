@@ -96,7 +96,12 @@ def prefetched(row: Model, **related: Sequence[Model]) -> None:
 
 def cells(table: Any, row: Any, *, file: bool = False) -> dict[str, Any]:
     """Return the value of each column for a row; those of the table's file if asked."""
-    return {column.label: column.cell(row) for column in (table.file if file else table.columns)}
+    if file:
+        return {column.label: column.cell(row) for column in table.file}
+    values: dict[str, Any] = {column.label: column.value(row) for column in table.columns}
+    return {
+        label: value if isinstance(value, str) else getattr(value, "text", value) for label, value in values.items()
+    }
 
 
 def totals(table: Any) -> dict[str, Any]:

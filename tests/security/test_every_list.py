@@ -80,7 +80,8 @@ def test_the_file_of_a_list_is_its_page(world: World, key: str) -> None:
         assert len(rows) - 1 == shown.count, query
         if shown.count:
             labels = [plain(column.text_label) for column in columns]
-            assert [label.partition(" sr")[0] for label in headings[: len(labels)]] == labels, query
+            for heading, label in zip(headings, labels, strict=False):
+                assert heading.startswith(label), query
 
 
 @pytest.mark.parametrize("key", KEYS)

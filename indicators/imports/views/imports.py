@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from django.core.exceptions import BadRequest, ValidationError
@@ -24,7 +25,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.actions import ActionView
-from cpc.web.lists import PASSING, open_list
+from cpc.web.lists import PASSING, OpenList, listing, open_list, reordered
 from cpc.web.tables import export_format, paginate
 from indicators.curated import program_imports
 from indicators.imports import comparison, queries, receiving
@@ -34,6 +35,7 @@ from indicators.imports.presenters import (
     IMPORTS_LIST,
     ISSUES,
     ISSUES_FILE,
+    ISSUES_LIST,
     OWN_FIELDS,
     OWN_NOTES,
     REJECTED,
@@ -71,6 +73,9 @@ class Upload(ActionView):
     def load(self) -> None:
         if self.request.method == "POST":
             check(self.actor, Permission.IMPORT_DATA)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return reordered(request) or super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the list, or return it as a file."""
@@ -243,23 +248,27 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def import_issues(request: HttpRequest, pk: int) -> HttpResponseBase:
+@listing(ISSUES_LIST)
+def import_issues(request: HttpRequest, shown: OpenList, pk: int) -> HttpResponseBase:
     """Show the issues of an import in the file's order; `?format=csv|xlsx` exports them."""
-    check_parameters(request, ("severity", "reason", "page", "format"))
     batch = import_or_404(user_of(request), pk)
     severity, reason = request.GET.get("severity", ""), request.GET.get("reason", "")
     for asked, known in ((severity, Severity), (reason, Reason)):
         if asked and asked not in [choice.value for choice in known]:
             raise BadRequest(f"There is no “{asked}”. Choose one of {', '.join(choice.value for choice in known)}.")
     rows = queries.issues_of(batch, severity=severity, reason=reason)
+    table = shown.table(replace(ISSUES, file=ISSUES_FILE))
     if kind := export_format(request):
-        return exports.response(kind, rows.iterator(), ISSUES_FILE, f"import-{batch.pk}-issues", sheet="Issues")
+        return shown.export(kind, rows.iterator(), f"import-{batch.pk}-issues")
+    page = table.page(request, rows)
+    shown.counted(page.paginator.count)
     may_map = user_of(request).allows(Permission.IMPORT_DATA) and batch.state == ImportState.PREVIEW
     context = {
         "batch": batch,
         "unknown_names": count_unknown(batch) if may_map else 0,
-        "table": ISSUES,
-        "page": ISSUES.page(request, rows),
+        "shown": shown,
+        "table": table,
+        "page": page,
         "severity": severity,
         "reason": reason,
         "severities": [(choice.value, choice.value.capitalize()) for choice in Severity],

@@ -90,7 +90,7 @@ FILE: tuple[Column[PartnershipSummary], ...] = (
     Column("Policy allows until", lambda row: row.on_day.policy_end, "day", width=16),
     Column("Exception allows until", lambda row: row.exception_end, "day", width=16),
     Column("Months over the policy", lambda row: row.on_day.months_past_policy, "number", width=12),
-    Column("Planned, USD", lambda row: row.position.planned, "dollars", width=16),
+    Column("Planned, USD", lambda row: row.position.planned, "dollars", width=16, name="planned"),
     Column(
         "Obligated, USD",
         lambda row: row.position.obligated,
@@ -111,7 +111,7 @@ FILE: tuple[Column[PartnershipSummary], ...] = (
     Column("Source of the statement", lambda row: _sources(row.position), width=40),
     Column("Policy limit, USD", lambda row: row.position.policy_funding, "dollars", width=16),
     Column("Exception limit, USD", lambda row: row.position.exception_funding, "dollars", width=16),
-    Column("Against the limits", lambda row: row.limits.text, width=40),
+    Column("Against the limits", lambda row: row.limits.text, width=40, name="limits"),
     Column("Partner's contribution as stated", lambda row: row.contribution, width=40),
     Column("Overdue", lambda row: row.position.overdue, "number", width=10),
     Column("Needs attention", lambda row: "; ".join(mark.text for mark in row.marks), width=40),

@@ -95,7 +95,7 @@ def test_a_full_term_that_is_over_needs_no_exception() -> None:
 
 def test_the_list_sorts_by_its_columns() -> None:
     sorts = {column.label: column.sort for column in TABLE.columns if column.sort}
-    assert sorts == {"Partnership": "country", "Status": "status", "Term": "start", "Planned": "planned"}
+    assert sorts == {"Country": "country", "Status": "status", "Term": "start", "Planned": "planned"}
     assert [column.label for column in TABLE.columns if column.descending_first] == ["Planned"]
 
 
@@ -103,7 +103,7 @@ def test_a_managed_row() -> None:
     sums = {"planned_total": 4_000_000, "obligated_total": 2_000_000, "disbursed_total": 1_500_000}
     row = summary(position(overdue=2, **{name: Decimal(amount) for name, amount in sums.items()}))
     found = cells(TABLE, row)
-    assert found["Partnership"] == '<a href="/partnerships/7/">Kenya</a>' == name_link(row)
+    assert found["Country"] == '<a href="/partnerships/7/">Kenya</a>' == name_link(row)
     assert found["Status"] == "Active"
     assert (
         found["Term"]
