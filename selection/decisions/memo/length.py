@@ -20,7 +20,7 @@ LINE_OF_VOTE = 66
 """Characters of a recommendation beside its three boxes."""
 CELLS = (14, 21, 23, 8, 22, 30)
 """Characters in the columns of the table of countries that are not recommended, in small type."""
-PAGE = 50
+PAGE = 54
 """Lines of body text on a page."""
 PAGES = 3
 """Pages of a memo before its tabs; a fourth is allowed with a reason if more than three countries are explained."""
@@ -73,11 +73,8 @@ def _brief(row: Mapping[str, Any]) -> Part:
 
 
 def pages(content: Mapping[str, Any]) -> int:
-    """Return the pages before the tabs: the countries begin on a new page."""
-    parts = parts_of(content)
-    first = sum(part.lines for part in parts if part.is_first)
-    rest = sum(part.lines for part in parts if not part.is_first)
-    return math.ceil(first / PAGE) + math.ceil(rest / PAGE)
+    """Return the pages before the tabs."""
+    return math.ceil(sum(part.lines for part in parts_of(content)) / PAGE)
 
 
 def allowed(content: Mapping[str, Any]) -> int:
