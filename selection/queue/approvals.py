@@ -16,6 +16,8 @@ from cpc.web import formats
 from selection.models import (
     Admission,
     ConsultationRequest,
+    Discussion,
+    Memo,
     MemoTemplate,
     ModelState,
     Note,
@@ -113,27 +115,35 @@ def _templates(*, sent: bool) -> Branch:
 
 
 def undecided(*, own: bool) -> QuerySet[Recommendation]:
-    """Return the recommendations of a round that no one has decided on, by the account or by others."""
+    """Return the recommendations of a round that wait for a decision, by the account or by others.
+
+    One about which the approver has asked is with the office until it answers.
+    """
     rows = Recommendation.objects.filter(
         candidate__round=OuterRef("pk"), superseded_at__isnull=True, decision__isnull=True
     )
-    return _own(rows, sent=own)
+    asked = Discussion.objects.filter(recommendation=OuterRef("pk"), answered_at__isnull=True)
+    return _own(rows.exclude(Exists(asked)), sent=own)
 
 
 def _recommendations(*, sent: bool) -> Branch:
     rows = undecided(own=sent)
-    rounds = SelectionRound.objects.filter(Exists(rows), state__in=(RoundState.DELIBERATION, RoundState.DECIDED))
+    rounds = SelectionRound.objects.filter(
+        Exists(rows),
+        Exists(Memo.objects.filter(round=OuterRef("pk"))),
+        state__in=(RoundState.DELIBERATION, RoundState.DECIDED),
+    )
 
     def show(row: Row) -> Shown:
         counted = formats.count_of(row.facts["count"], "recommendation")
         title = f"{counted}, {row.subject}" if sent else f"Decide on {counted}, {row.subject}"
-        url = page("round-deliberation", row.id) if sent else page("decide", row.id, row.facts["code"])
-        return Shown(title, url, "Whoever drafted a recommendation can't decide on it.", "Decide", "groups")
+        url = page("round-deliberation" if sent else "round-sign", row.id)
+        return Shown(title, url, "All lines of the memo on one page. None is preset.", "Decide", "groups")
 
     return of_round(
         "recommendations", Category.APPROVALS, rounds, show, since=first(rows.order_by("at"), "at"),
         who=first(rows.annotate(with_whom=deciders(Recommendation, APPROVE)), "with_whom") if sent else None,
-        facts={"count": count(rows, "candidate__round"), "code": first(rows, "candidate__country__code")},
+        facts={"count": count(rows, "candidate__round")},
     )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ from selection.queue.branches import (
     short_name,
 )
 from selection.queue.consent import refused
+from selection.queue.questions import asked
 
 EXPIRES_WITHIN = 30
 """Days before its last day on which a review or an admission enters the queue."""
@@ -83,7 +84,7 @@ NOT_ASKED = consultation_sql.NOT_ASKED.format(round='"selection_selectionround".
 
 
 def office_work() -> list[Branch]:
-    return [*_answers(), *_requests(), refused(), *_notes(), *_rounds(), *_models(), *_expiring()]
+    return [*_answers(), *_requests(), refused(), asked(), *_notes(), *_rounds(), *_models(), *_expiring()]
 
 
 def rating() -> list[Branch]:

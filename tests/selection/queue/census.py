@@ -69,6 +69,10 @@ OFFICE = {
         AND m.asked_by_id = %(user)s AND NOT EXISTS (SELECT FROM selection_cutshort o WHERE o.round_id = m.round_id
             AND o.kind = 'go_on' AND o.id > m.id)
         AND EXISTS (SELECT FROM {ASKED} WHERE s.id = m.round_id AND {OWED})""",
+    "discussion": f"""SELECT q.id FROM selection_discussion q
+        JOIN selection_recommendation r ON r.id = q.recommendation_id
+        JOIN selection_candidate c ON c.id = r.candidate_id JOIN {ROUND} ON s.id = c.round_id
+        WHERE q.answered_at IS NULL AND r.superseded_at IS NULL AND s.state IN ('deliberation', 'decided')""",
     "request-send": f"SELECT q.id FROM {REQUEST} WHERE q.sent_at IS NULL AND q.dropped_at IS NULL AND {OPEN}",
     "notes-adjudicate": f"""SELECT DISTINCT s.id FROM {ROUND}, selection_note n WHERE {OPEN} AND {SHOWN}
         AND n.status = 'open'""",
@@ -97,6 +101,8 @@ NOT_OWN = """NOT EXISTS (SELECT FROM audit_authorship w WHERE w.record_kind = '{
 UNDECIDED = """EXISTS (SELECT FROM selection_recommendation r JOIN selection_candidate c ON c.id = r.candidate_id
     WHERE c.round_id = s.id AND r.superseded_at IS NULL
     AND NOT EXISTS (SELECT FROM selection_decision d WHERE d.recommendation_id = r.id){})"""
+NOT_ASKED = """ AND NOT EXISTS (SELECT FROM selection_discussion q WHERE q.recommendation_id = r.id
+    AND q.answered_at IS NULL)"""
 BLOCKING = """EXISTS (SELECT FROM selection_note n WHERE n.round_id = s.id AND n.kind = 'critical'
         AND n.status = 'open' AND n.visibility <> 'agency')"""
 
@@ -109,8 +115,8 @@ APPROVER = {
         AND {NOT_OWN.format("selection_memotemplate", "m")}""",
     "pool-admission": f"""SELECT m.id FROM selection_admission m WHERE m.decision = ''
         AND {NOT_OWN.format("selection_admission", "m")}""",
-    "recommendations": f"""SELECT s.id FROM {ROUND} WHERE s.state IN ('deliberation', 'decided')
-        AND {UNDECIDED.format(" AND " + NOT_OWN.format("selection_recommendation", "r"))}""",
+    "recommendations": f"""SELECT s.id FROM {ROUND} WHERE s.state IN ('deliberation', 'decided') AND {MEMO}
+        AND {UNDECIDED.format(" AND " + NOT_OWN.format("selection_recommendation", "r") + NOT_ASKED)}""",
     "cut-short": f"""SELECT DISTINCT m.id FROM {LINE} WHERE m.decision = '' AND {LEFT_OF_LINE}
         AND {NOT_OWN.format("selection_cutshort", "m")}""",
     "round-close": f"""SELECT s.id FROM {ROUND} WHERE s.state = 'deliberation' AND {MEMO} AND NOT {STATUTORY}
