@@ -63,6 +63,7 @@ from tests.security.canaries import (
     Planted,
 )
 from tests.selection.decisions.deliberating import review
+from tests.selection.signing.rating import rated
 from tests.support import deciding
 from tests.support.accounts import make_account, set_by_owner
 from tests.support.criteria import unanswered
@@ -561,6 +562,7 @@ def _decided(there: Consultees) -> None:
     office, plant = there.office, there.plant
     found, candidate = there.rounds["second"], there.candidate("second")
     review(office, found)
+    rated(office, found, "GHA")
     found = there.rounds["second"] = office.step(found, "deliberate")
     recommendation = deciding.recommend(
         candidate=candidate,

@@ -228,8 +228,9 @@ class Forge:
         for index, (status, visibility, agency, kind) in enumerate(wanted):
             if (index + number) % 7 or (agency is None and visibility == "agency"):
                 continue
+            own = {"series": "A-private", "private_number": index} if visibility == "agency" else {"series": "A"}
             self.make(
-                Note, round=row, series="A", number=index, candidate=candidate, agency=agency, kind=kind, text="A",
+                Note, round=row, **own, number=index, candidate=candidate, agency=agency, kind=kind, text="A",
                 rationale="B", visibility=visibility, status=status,
                 author=self.office.analyst if agency is None else self.people[4 + index % 3],
             )  # fmt: skip

@@ -106,6 +106,7 @@ def test_the_page_of_one_line_shows_what_is_behind_it(office: Office, approver: 
 
 
 def test_a_newer_memo_is_an_edit_conflict_that_keeps_what_was_typed(office: Office, approver: Client) -> None:
+    rated(office, in_deliberation())
     recommended(office, in_deliberation())
     recommended(office, in_deliberation(), "CIV", "not_selected")
     issued(office)
