@@ -144,7 +144,8 @@ def _rate(given: NewRating, actor: User) -> tuple[Rating, bool]:
     if before is not None and _same(before, step, given.rationale, links):
         return before, False
     check_revision(revision_of(before), given.expected_revision, CHANGED)
-    mine.update(superseded_at=timezone.now())
+    if before is not None:
+        mine.update(superseded_at=timezone.now())
     rating = create(
         Rating(candidate=candidate, criterion=criterion, rater=actor, step=step, rationale=given.rationale.strip()),
         actor=actor,
