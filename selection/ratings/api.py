@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -113,6 +113,7 @@ class RatingsOfRound(Endpoint):
         summary="Ratings of a round",
         description="Each candidate and rated criterion with its current ratings, as far as the account may see them: "
         "raters judge apart, so a rater sees others' ratings of a cell only after rating it.",
+        parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a round.")],
         responses=RoundRatingsSerializer,
         tags=["rounds"],
     )

@@ -88,6 +88,10 @@ ANSWERED = {
     "Pool": "on tip_edition? in_pool rules countries",
     "PoolCountry": "country in_pool reason_code? reason? admitted former_partnerships",
     "PoolRule": "reason rule why citation in_force_from countries",
+    "RatedCell": "candidate criterion name count hidden median? ratings",
+    "Rating": "rater step? reason at",
+    "HandIn": "rater rated cells at",
+    "RoundRatings": "round raters_judge_apart cells hand_ins",
     "PositionCell": (
         "agency country role due_on? status text? given_at? evidence? opened_evidence? on_older_evidence withdrawn?"
     ),

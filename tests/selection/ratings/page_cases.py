@@ -44,6 +44,7 @@ CASES = (
         url=records.dossier,
         second_writer="each rates for themselves; two windows of one person are told cell by cell (test_grid)",
     ),
+    PageCase("api:round-ratings", url=records.consulted_round),
     PageCase(
         "ratings-of",
         Look("ratings-of", rated_candidate(), READERS),
