@@ -36,7 +36,7 @@ class Permission(enum.StrEnum):
         "propose changes to the pool, open rounds, choose candidates, ask agencies, adjudicate notes, and draft memos"
     )
     APPROVE_SELECTION = (
-        "publish and adopt scoring models, decide on the pool and on recommendations, and proceed without a response"
+        "publish and adopt scoring models, decide on the pool and on recommendations, and consent to missing answers"
     )
     CONSULT = "respond to requests to their agency, and see only those"
     VIEW_PARTNERSHIPS = "see partnerships"

@@ -25,10 +25,11 @@ ACCOUNT = "Your account"
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Number of answers that were asked for, and of those that are in."""
+    """Number of answers that were asked for, and of those that are in; `stage` is where they stand in time."""
 
     answered: int
     asked: int
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

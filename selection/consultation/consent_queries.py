@@ -119,5 +119,9 @@ def day_of(requests: Sequence[ConsultationRequest], today: dt.date) -> tuple[int
     due = [request.due_on for request in requests if request.due_on is not None and request.owes]
     if not sent or not due:
         return None
-    first = min(sent)
-    return max((today - first).days + 1, 1), max((max(due) - first).days + 1, 1)
+    return span_of(min(sent), max(due), today)
+
+
+def span_of(first: dt.date, last: dt.date, today: dt.date) -> tuple[int, int]:
+    """Return which day it is, from the first, and how many there are; the count goes on after the last."""
+    return max((today - first).days + 1, 1), max((last - first).days + 1, 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, Max, Min, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from cpc.accounts.models import User
@@ -14,6 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.notifications import lines
 from cpc.notifications.lines import Detail, DetailSource, Tally
 from cpc.web import formats
+from selection.consultation.consent_queries import span_of
 from selection.consultation.queries import ASKED
 from selection.consultation_notifications import ANSWERED, EXTENSION_ASKED
 from selection.models import (
@@ -22,6 +25,7 @@ from selection.models import (
     Position,
     PositionValue,
     RequestCandidate,
+    RoundState,
     SelectionRound,
 )
 
@@ -93,16 +97,31 @@ def _tallies(rounds: Collection[int], user: User) -> Tallies:
         request__in=ConsultationRequest.objects.visible_to(user),
         candidate__excluded_because=PoolReason.CANDIDATE,
     )
-    counted = rows.order_by().values_list("request__round", "request__agency")
+    counted = rows.order_by().values_list("request__round", "request__agency", "request__round__state")
     found: Counter[tuple[int, int | None]] = Counter()
     asked: Counter[tuple[int, int | None]] = Counter()
-    for key, agency, number, answered in counted.annotate(
-        number=Count("pk"), answered=Count("pk", filter=Exists(final))
-    ):
+    spans: dict[int, tuple[str, dt.datetime, dt.date]] = {}
+    for key, agency, state, number, answered, sent, due in counted.annotate(
+        number=Count("pk"), answered=Count("pk", filter=Exists(final)), sent=Min("request__sent_at"),
+        due=Max("request__due_on"),
+    ):  # fmt: skip
         for group in ((key, agency), (key, None)):
             asked[group] += number
             found[group] += answered
-    return {group: Tally(found[group], number) for group, number in asked.items()}
+        before = spans.get(key, (state, sent, due))
+        spans[key] = (state, min(sent, before[1]), max(due, before[2]))
+    today = timezone.now().date()
+    stages: dict[tuple[int, int | None], str] = {(key, None): _stage(*span, today) for key, span in spans.items()}
+    return {group: Tally(found[group], number, stages.get(group, "")) for group, number in asked.items()}
+
+
+def _stage(state: str, sent: dt.datetime, due: dt.date, today: dt.date) -> str:
+    """Return the state of a round, in consultation with its day: "Consultation, day 18 of 28"."""
+    label = RoundState(state).label
+    if state != RoundState.CONSULTATION:
+        return label
+    day, last = span_of(sent.date(), due, today)
+    return f"{label}, day {day} of {last}"
 
 
 def section_of(selection_round: SelectionRound, user: User) -> tuple[str, str]:
