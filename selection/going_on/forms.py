@@ -27,7 +27,7 @@ class GoOnForm(ActionForm):
             (COMPLETE, "Go on with the candidates that are complete"),
             (NOW, "Go on now, with the approver's consent"),
         ],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "usa-radio__input"}),
         error_messages={"required": "Choose how to go on."},
     )
 
@@ -66,7 +66,8 @@ class GoOnForm(ActionForm):
 
 
 def _reason(label: str) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=500)
+    widget = forms.TextInput(attrs={"class": "usa-input"})
+    return forms.CharField(label=label, required=False, max_length=500, widget=widget)
 
 
 AGREE, REFUSE = "agree", "refuse"

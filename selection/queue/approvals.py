@@ -21,6 +21,10 @@ from selection.models import (
     MemoTemplate,
     ModelState,
     Note,
+    NoteKind,
+    NoteStatus,
+    NoteVisibility,
+    Outcome,
     PoolDecision,
     PoolPolicy,
     PositionValue,
@@ -164,7 +168,12 @@ def to_close() -> QuerySet[SelectionRound]:
     """Return the rounds in which nothing is left to ask, answer, or decide, as their last step requires."""
     of_round_rows = {"candidate__round": OuterRef("pk"), "superseded_at__isnull": True}
     drafted = Recommendation.objects.filter(**of_round_rows)
-    objections = positions().filter(value=PositionValue.DOES_NOT_CLEAR, dispositions__isnull=True)
+    unsettled = (PositionValue.DOES_NOT_CLEAR, PositionValue.CLEAR_WITH_EDITS)
+    objections = positions().filter(value__in=unsettled, dispositions__isnull=True)
+    disputed = Note.objects.live().filter(
+        kind=NoteKind.CRITICAL, adjudications__outcome=Outcome.REJECTED, adjudications__superseded_at__isnull=True
+    )
+    disputed = disputed.exclude(status=NoteStatus.CLOSED).exclude(visibility=NoteVisibility.AGENCY)
     rows = SelectionRound.objects.filter(state=RoundState.DELIBERATION, memos__isnull=False, runs__isnull=False)
     rows = rows.alias(lacks_agency=own_sql(NOT_ASKED, BooleanField())).filter(lacks_agency=False)
     return rows.filter(
@@ -173,6 +182,7 @@ def to_close() -> QuerySet[SelectionRound]:
         ~Exists(owed().filter(request__round=OuterRef("pk"))),
         ~Exists(objections.filter(request__round=OuterRef("pk"))),
         ~Exists(Note.objects.blocking().filter(round=OuterRef("pk"))),
+        ~Exists(disputed.filter(round=OuterRef("pk"))),
     ).distinct()
 
 

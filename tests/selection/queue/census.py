@@ -125,7 +125,11 @@ APPROVER = {
             WHERE c.round_id = s.id AND r.superseded_at IS NULL)
         AND NOT {UNDECIDED.format("")} AND NOT {OWED_IN} AND NOT {BLOCKING}
         AND NOT EXISTS (SELECT FROM {POSITION.replace(" s ", " t ").replace("s.id", "t.id")} AND t.id = s.id
-            AND p.value = 'does_not_clear' AND {UNDISPOSED})""",
+            AND p.value IN ('does_not_clear', 'clear_with_edits') AND {UNDISPOSED})
+        AND NOT EXISTS (SELECT FROM selection_note n JOIN selection_adjudication a ON a.note_id = n.id
+            WHERE n.round_id = s.id AND n.kind = 'critical' AND n.status <> 'closed' AND n.visibility <> 'agency'
+            AND n.withdrawn_at IS NULL AND n.superseded_at IS NULL AND a.superseded_at IS NULL
+            AND a.outcome = 'rejected')""",
 }
 
 AGENCY = "(SELECT u.agency_id FROM accounts_user u WHERE u.id = %(user)s)"
