@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
@@ -62,6 +63,10 @@ def test_like_answers_of_one_agency_are_one_line_and_take_no_more_queries(office
     assert cleared[0].count(",") + cleared[0].count(" and ") == len(codes) - 1
 
 
+DAY = f"Consultation, day 1 of {(DUE - timezone.now().date()).days + 1}"
+"""Stage of a consultation whose requests are sent today."""
+
+
 def tallies(user: User) -> tuple[Tally | None, dict[str, Tally | None]]:
     """Return what the section of the round counts, and each agency in it."""
     [found] = [one for one in sections(user) if one.tally is not None or any(one.tallies.values())]
@@ -75,13 +80,13 @@ def test_headings_say_how_many_have_answered(office: Office) -> None:
     office.ask(found, office.agency("ed", "Department of Education"), role="info")
     office.answer(asked[labor], POOL[0])
     office.answer(asked[justice], POOL[0], value="extension", text="Until then.", day=DUE.replace(day=30))
-    assert tallies(office.analyst) == (Tally(1, 6), {labor.short: Tally(1, 3), justice.short: Tally(0, 3)})
+    assert tallies(office.analyst) == (Tally(1, 6, DAY), {labor.short: Tally(1, 3), justice.short: Tally(0, 3)})
     for code in POOL[1:]:
         office.answer(asked[labor], code)
     office.answer(asked[labor], POOL[0], value="no_equities")  # in place of the first answer
-    assert tallies(office.analyst) == (Tally(3, 6), {labor.short: Tally(3, 3), justice.short: Tally(0, 3)})
+    assert tallies(office.analyst) == (Tally(3, 6, DAY), {labor.short: Tally(3, 3), justice.short: Tally(0, 3)})
     text = page_text(client_of(office.analyst).get("/inbox/"))
-    assert "3 of 6 answered" in text
+    assert f"{DAY}; 3 of 6 answered" in text
     assert f"{labor.short} 3 of 3 answered" in text
     assert f"{justice.short} 0 of 3 answered" in text
 
@@ -92,9 +97,9 @@ def test_an_agency_reads_its_own_count_alone(office: Office) -> None:
     asked = office.ask(found, labor, *POOL[:2])
     office.answer(other, POOL[0])
     contact = office.contact(labor)
-    assert tallies(contact) == (Tally(0, 2), {labor.short: Tally(0, 2)})
+    assert tallies(contact) == (Tally(0, 2, DAY), {labor.short: Tally(0, 2)})
     office.answer(asked, POOL[0])
-    assert tallies(contact) == (Tally(1, 2), {labor.short: Tally(1, 2)})
+    assert tallies(contact) == (Tally(1, 2, DAY), {labor.short: Tally(1, 2)})
     assert "1 of 2 answered" in page_text(client_of(contact).get("/inbox/"))
 
 

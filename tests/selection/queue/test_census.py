@@ -22,7 +22,6 @@ from selection.models import (
     Candidate,
     ConsultationRequest,
     CutShort,
-    CutShortDecision,
     CutShortLine,
     Decision,
     Disposition,
@@ -37,6 +36,7 @@ from selection.models import (
     PositionValue,
     ProceedWithout,
     Rating,
+    RatingEvidence,
     Recommendation,
     RequestCandidate,
     RestrictionFinding,
@@ -183,17 +183,17 @@ class Forge:
                     value = values[(step + index + number) % len(values)]
                     if value:
                         self.position(request, candidate, evidence, value, step + number)
-            line = self.proposed(row, request, index + number)
+            line = self.proposed(row, request)
             self.make(
                 ProceedWithout, request=request, candidate=candidates[5], line=line, reason="A",
                 approved_by=self.second,
             )  # fmt: skip
 
-    def proposed(self, row: SelectionRound, request: ConsultationRequest, number: int) -> CutShortLine:
+    def proposed(self, row: SelectionRound, request: ConsultationRequest) -> CutShortLine:
         """Propose to go on, or less time, in each state of a proposal; return the line."""
         step = next(self.steps)
-        decision = CutShortDecision.values[step % 5]
-        kind = "shorten" if number % 2 else "go_on"
+        decision = ("", "agreed", "withdrawn", "refused", "", "overtaken")[step % 6]
+        kind = "go_on" if step % 6 in (0, 1, 3) else "shorten"
         author = (self.office.analyst, self.office.approver)[step // 5 % 2]
         decided = {} if decision in ("", "overtaken") else {"decided_by": self.second, "note": "A"}
         proposal = self.make(CutShort, round=row, kind=kind, asked_by=author, decision=decision, **decided)
@@ -203,7 +203,7 @@ class Forge:
         line: CutShortLine = self.make(
             CutShortLine, proposal=proposal, request=request, reason="A", due_on=due_on, **consented
         )
-        if step % 9 == 0:
+        if step % 11 == 0:
             self.make(
                 RoundStep, round=row, name="reopen_consultation", source="deliberation", target="consultation",
                 actor=author,
@@ -239,10 +239,11 @@ class Forge:
         for criterion in row.model.as_table.criteria:
             if criterion.is_rated:
                 for candidate in candidates[1:]:
-                    self.make(
+                    rating = self.make(
                         Rating, candidate=candidate, criterion=criterion.key, rater=self.office.analyst, step=2,
                         rationale="A",
                     )  # fmt: skip
+                    self.make(RatingEvidence, rating=rating, document="A")
 
     def recommended(self, candidates: list[Candidate], number: int) -> None:
         for index, candidate in enumerate(candidates[: 1 if number == 1 else None]):
