@@ -25,6 +25,7 @@ class SelectionConfig(AppConfig):
         from selection import consultation_notifications, finding_targets, registrations
         from selection.consultation import registrations as consultation_registrations
         from selection.consultation.services.requests import move_requests
+        from selection.criteria_consultation import registrations as criteria_registrations
         from selection.demo import load_backtest, load_round, load_screen
         from selection.dossier import views as dossier_views
         from selection.notes import notifications as notes_notifications
@@ -34,6 +35,7 @@ class SelectionConfig(AppConfig):
         from selection.rights import RIGHTS
         from selection.runs.queries.observations_in_use import in_use as used_by_the_screen
         from selection.runs.services import ask_for_the_newest
+        from selection.weighting import registrations as weighting_registrations
 
         rights.declare("selection", RIGHTS)
         post_migrate.connect(_sync_reference, sender=self)
@@ -44,6 +46,8 @@ class SelectionConfig(AppConfig):
         finding_targets.register()
         dossier_views.register()
         consultation_registrations.register()
+        criteria_registrations.register()
+        weighting_registrations.register()
         consultation_notifications.register_kinds()
         notes_notifications.register_kinds()
         sidebar.register()

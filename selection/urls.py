@@ -6,6 +6,7 @@ from selection.comment_matrix import pages as comment_matrix
 from selection.consultation import pages as consultation
 from selection.countries import pages as countries
 from selection.country_comparison import pages as country_comparison
+from selection.criteria_consultation import pages as criteria_consultation
 from selection.decisions import pages as decisions
 from selection.dossier import pages as dossier
 from selection.going_on import pages as going_on
@@ -22,6 +23,7 @@ from selection.review import pages as review
 from selection.rounds import pages as rounds
 from selection.run_comparison import pages as run_comparison
 from selection.signing import pages as signing
+from selection.weighting import pages as weighting
 from selection.what_if import pages as what_if
 
 urlpatterns = url_patterns(
@@ -44,6 +46,8 @@ urlpatterns = url_patterns(
         *how_sure.PAGES,
         *backtest.PAGES,
         *model_versions.PAGES,
+        *criteria_consultation.PAGES,
+        *weighting.PAGES,
         *pool.PAGES,
         *run_comparison.PAGES,
         *proof.PAGES,

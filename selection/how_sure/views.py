@@ -33,6 +33,7 @@ from selection.how_sure.queries.findings import HowSure, how_sure, sources
 from selection.how_sure.queries.importance import weighing
 from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.lookups.model_versions import default_key
+from selection.lookups.weightings import spread_from
 from selection.method.queries.run_figures import share_drawn
 from selection.model_definition.criteria_table import CriterionRow
 from selection.model_definition.method_tests import coverage_of
@@ -154,6 +155,7 @@ def _before_all_in(findings: HowSure, links: _DataLinks, *, everything: bool) ->
         "sums": sums,
         "most": next(iter(sums), None),
         "share_drawn": share_drawn(findings.table),
+        "weighting": spread_from(findings.table),
         "doubts": list(page_presenters.doubt_columns(findings).values()),
         "doubt_rows": page_presenters.doubt_rows(findings, rows),
         "rest": SHOWN_ON_PHONES + 1,
@@ -207,6 +209,7 @@ def _all_in(
         "slack_key": weights_presenters.key(findings),
         "tested": folds_presenters.tested_facts(measured),
         "share_drawn": share_drawn(findings.table),
+        "weighting": spread_from(findings.table),
         "designs": ranking.designs,
     }
 

@@ -92,10 +92,13 @@ def criteria_consultees() -> list[Consultee]:
     return sorted(found.values(), key=lambda consultee: consultee.agency.name)
 
 
-def criteria_consultation(model: ScoringModel, adoption: Adoption | None = None) -> list[CriteriaFact]:
+def criteria_consultation(
+    model: ScoringModel, adoption: Adoption | None = None, *, reasons: Adoption | None = None
+) -> list[CriteriaFact]:
     """Return a fact for each consultee and each other agency that was asked about a version.
 
-    With an adoption, the facts are those on record when it was recorded.
+    With an `adoption`, the facts are those on record when it was recorded. Of the adoption `reasons`, only the reasons
+    for adopting without an answer are added to the facts of today.
     """
     moment = None if adoption is None else adoption.at
     requests = {row.agency_id: row for row in _in_force(model.criteria_requests.all(), moment)}
@@ -104,7 +107,8 @@ def criteria_consultation(model: ScoringModel, adoption: Adoption | None = None)
     known = {consultee.agency.pk for consultee in consultees}
     others = Agency.objects.filter(pk__in=(requests.keys() | answers.keys()) - known).order_by("name")
     today = timezone.now().date() if moment is None else moment.date()
-    without = {} if adoption is None else adoption.unanswered
+    given = adoption or reasons
+    without = {} if given is None else given.unanswered
     return [
         _fact(one, model, requests.get(one.agency.pk), answers.get(one.agency.pk), today, without)
         for one in (*consultees, *(Consultee(agency) for agency in others))

@@ -86,7 +86,8 @@ def version_before(model: ScoringModel) -> ScoringModel | None:
 
 def models() -> QuerySet[ScoringModel]:
     """Return every version of every model without its table, the newest of each model first."""
-    return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").defer("table")
+    related = ("drafted_by", "published_by", "based_on", "weighting_draft__exercise")
+    return ScoringModel.objects.select_related(*related).defer("table")
 
 
 def version_of(run: ScoreRun) -> ScoringModel | None:

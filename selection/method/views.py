@@ -15,6 +15,7 @@ from cpc.parameters import check_parameters
 from indicators.queries import REVISED_FILES
 from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.lookups.model_versions import default_key, default_table, published_default
+from selection.lookups.weightings import spread_from
 from selection.method.presenters import all_in as all_in_presenters
 from selection.method.presenters import details as details_presenters
 from selection.method.presenters import page as page_presenters
@@ -55,6 +56,7 @@ def method(request: HttpRequest) -> HttpResponse:
         **_of_method(table, run),
         **(_all_in(table, run, request.GET.get("country", "").upper(), sees=sees) if table.is_all_in else {}),
         "adoption": adoption,
+        "weighting": spread_from(table),
         "adoption_text": adoption_text(adoption),
         "table": table,
         "version": version,

@@ -14,6 +14,7 @@ from selection.queue.agency import for_agency, sent_to_office
 from selection.queue.approvals import answers_outstanding, any_approver, decisions
 from selection.queue.coming import coming
 from selection.queue.office import office_work, rating
+from selection.queue.weights import exercise_work, for_contacts, own_weights, sent_weights
 
 
 def register() -> None:
@@ -45,9 +46,10 @@ def reader_of(user: User) -> Reader:
 def branches_of(reader: Reader) -> Branches:
     """Return the branches of what waits for a kind of reader."""
     found: list[Branch] = []
-    found += for_agency() if reader.consults else []
+    found += [*for_agency(), *for_contacts()] if reader.consults else []
     found += [*decisions(sent=False), *any_approver()] if reader.decides else []
-    found += office_work() if reader.runs else []
+    found += [*office_work(), *exercise_work()] if reader.runs else []
+    found += own_weights() if reader.runs or reader.decides else []
     found += rating() if reader.rates else []
     return Branches(found)
 
@@ -58,7 +60,7 @@ def sent_branches(reader: Reader) -> Branches:
     found: list[Branch] = []
     found += sent_to_office() if reader.consults else []
     found += decisions(sent=True) if reader.runs or reader.decides else []
-    found += [answers_outstanding()] if reader.runs else []
+    found += [answers_outstanding(), *sent_weights()] if reader.runs else []
     return Branches(found)
 
 

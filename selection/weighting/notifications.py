@@ -1,4 +1,4 @@
-"""Notifications about weighting exercises. They name the exercise, agencies, and days, never what a person stated."""
+"""Notifications about weighting exercises. They name the version, counts, and days, never what a person wrote."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ DROPPED = "weighting.dropped"
 COMPLETE = "weighting.complete"
 CLOSED = "weighting.closed"
 
-_EXAMPLE = {"what": "Weights of Default model, version 4"}
+_EXAMPLE = {"what": "Default model, version 4"}
 _DUE = {"due": "Fri, Dec 4"}
 
 KINDS = (
     Kind(
         ASKED,
         "Requests to weigh criteria",
-        "{what}: your weights are due {due}",
+        "Weights of {what}: yours are due {due}",
         "The office asks you to weigh the criteria of a scoring model by {due}. The answers of others are open to you "
         "once you have answered.",
         {**_EXAMPLE, **_DUE},
@@ -35,28 +35,28 @@ KINDS = (
     Kind(
         DUE_MOVED,
         "More time to weigh criteria",
-        "{what}: now due {due}",
+        "Weights of {what}: now due {due}",
         "The office gives more time to weigh the criteria, until {due}.",
         {**_EXAMPLE, **_DUE},
     ),
     Kind(
         DROPPED,
         "Weights that are no longer needed",
-        "{what}: your weights are no longer needed",
+        "Weights of {what}: yours are no longer needed",
         "The office no longer asks for your weights.",
         _EXAMPLE,
     ),
     Kind(
         COMPLETE,
         "Weighting exercises that are complete",
-        "{what}: everyone has answered",
+        "Weights of {what}: everyone has answered",
         "{count} answers are on record. Make a draft from them, or close the exercise.",
         {**_EXAMPLE, "count": "6"},
     ),
     Kind(
         CLOSED,
         "Weighting exercises that are closed",
-        "{what}: the exercise is closed",
+        "Weights of {what}: the exercise is closed",
         "The result shows every answer, their mean, and where the office and agencies differ.",
         _EXAMPLE,
     ),
@@ -72,7 +72,7 @@ def notify_participants(
     exercise: WeightingExercise, participants: Sequence[WeightingParticipant], kind: str, *, actor: User, once: str
 ) -> None:
     page = "weighting-answer" if kind == ASKED else "weighting"
-    values: dict[str, object] = {"what": exercise.title}
+    values: dict[str, object] = {"what": str(exercise.model)}
     if kind in (ASKED, DUE_MOVED):
         values["due"] = formats.deadline(exercise.due_on)
     _notify(exercise, recipients(participants), kind, values, reverse(page, args=[exercise.pk]), actor, once)
@@ -82,7 +82,7 @@ def notify_opener(exercise: WeightingExercise, answers: int, *, actor: User) -> 
     """Tell whoever opened the exercise that it is complete."""
     opener = exercise.opened_by
     to = [opener] if opener.allows(Permission.EDIT_MODELS) and opener.pk != actor.pk else []
-    values: dict[str, object] = {"what": exercise.title, "count": answers}
+    values: dict[str, object] = {"what": str(exercise.model), "count": answers}
     _notify(exercise, to, COMPLETE, values, reverse("weighting", args=[exercise.pk]), actor, str(answers))
 
 

@@ -35,6 +35,9 @@ Numbers = Mapping[str, Mapping[str, float]]
 
 TOP = 100
 
+PRIVATE = ("ranks", "points", "comment")
+"""Columns that the audit trail leaves out: they are hidden from those who have not answered."""
+
 
 def locked(exercise: WeightingExercise) -> WeightingExercise:
     """Return the locked exercise as it is now. Raise `ValidationError` `weighting_closed`."""
@@ -242,7 +245,7 @@ def state_weights(
         comment=comment.strip(),
         given_by=actor,
     )
-    stated = create(row, actor=actor, action="stated")
+    stated = create(row, actor=actor, action="stated", private=PRIVATE)
     asked = exercise.participants.filter(dropped_at__isnull=True)
     answers = StatedWeights.objects.live().filter(participant__in=asked).count()
     if former is None and answers == asked.count():

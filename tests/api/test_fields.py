@@ -31,6 +31,10 @@ ANSWERED = {
         "within_first? designs? group? region? region_rank? detail? all_in? all_in_missing? equal_display need? "
         "feasibility? coverage? lower? upper? income tier tier_quality criteria hurdles"
     ),
+    "CriteriaConsultation": "model adopted_on? agencies",
+    "CriteriaFact": (
+        "agency status asked_on? answered_on? text? speaker? document? by_agency is_outdated adopted_without?"
+    ),
     "Detail": "bins? widths? best? worst? designs_interval?",
     "Drawn": "low median high within_first within_short?",
     "Estimate": "source? measured age? best? low? high? share? error? published peers moves datum?",
@@ -130,6 +134,8 @@ ANSWERED = {
         "indicators"
     ),
     "StatedIn": "file sha256 locator",
+    "StatedNode": "node answers chosen_concentration estimated_concentration? parts",
+    "StatedPart": "part in_model mean median lowest highest office? agencies?",
     "StatedReason": "reason confirmed_at? note missing",
     "Statement": "kind text amount? currency day? stated_on? stated_in source missing",
     "Step": "name label target needs_reason allowed findings takes_determination",
@@ -137,6 +143,8 @@ ANSWERED = {
     "Term": "starts_on? ends_on? signed_on? ended_on? limit_months? policy_months? counted_from? latest_end?",
     "TextVersion": "number dated changed material reason second_language languages",
     "Unpublished": "edition as_of evidence recorded_by recorded_at",
+    "Weighting": "id title model due_on is_open asked answered nodes?",
+    "Weightings": "weightings",
     "Widths": "measurement age bridge missing weights data overdue? data_weights? total designs",
     "Withdrawn": "position given_at withdrawn_at reason",
     "Witness": "verdict text observation label quality provenance",

@@ -62,11 +62,11 @@ from tests.security.canaries import (
     TREASURY,
     Planted,
 )
+from tests.security.criteria_world import plant_criteria
 from tests.selection.decisions.deliberating import review
 from tests.selection.signing.rating import rated
 from tests.support import deciding
 from tests.support.accounts import make_account, set_by_owner
-from tests.support.criteria import unanswered
 from tests.support.noting import PDF, sample_upload, workbook
 from tests.support.rounds import DUE, ON, Office
 from tests.support.scenarios import stored_scenario
@@ -109,6 +109,7 @@ def make(folder: Path) -> Consultees:
     _models(there)
     _pool(there)
     _scenarios(there)
+    plant_criteria(there)
     _decided(there)
     return there
 
@@ -123,6 +124,7 @@ def _people(there: Consultees) -> None:
         ("doe", "Department of Energy"),
     ):
         office.agency(code, name)
+    Agency.objects.filter(code="dol").update(on_criteria=True)
     office.agency("usaid", "Agency for International Development", statutory=True)
     there.users = {
         "analyst": office.analyst,
@@ -544,7 +546,7 @@ def _pool(there: Consultees) -> None:
         document=word("Adoption.document"),
         adopted_on=today,
         actor=office.approver,
-        unanswered=unanswered(),
+        unanswered={"dol": word("Adoption.unanswered")},
     )
     reason = word("Adoption.withdrawn_because")
     adoptions_services.withdraw_adoption(adoption=adoption, reason=reason, actor=office.approver)

@@ -24,6 +24,7 @@ from selection.models import (
     Candidate,
     CandidateDocument,
     ConsultationRequest,
+    CriteriaRequest,
     MatrixUpload,
     Memo,
     MemoTemplate,
@@ -35,6 +36,8 @@ from selection.models import (
     Scenario,
     ScoringModel,
     SelectionRound,
+    WeightingExercise,
+    WeightingParticipant,
 )
 from selection.notes.views import NOTE_ACTIONS
 from selection.states import ROUND
@@ -213,6 +216,26 @@ def _step(there: Consultees) -> Rows:
             yield KnownObject({**item.kwargs, "name": name}, item.visible_to)
 
 
+def _exercises(there: Consultees) -> Rows:
+    for row in WeightingExercise.objects.order_by("pk"):
+        yield KnownObject({"pk": row.pk}, _of(there, row.title))
+
+
+def _own_answers(there: Consultees) -> Rows:
+    """Yield exercises for those who are asked: a person of the office, and the accounts of an agency."""
+    for row in WeightingExercise.objects.order_by("pk"):
+        asked = WeightingParticipant.objects.filter(exercise=row, dropped_at=None)
+        people, agencies = set(asked.values_list("account", flat=True)), set(asked.values_list("agency", flat=True))
+        own = (n for n, user in there.users.items() if user.pk in people or (user.agency_id or 0) in agencies)
+        yield KnownObject({"pk": row.pk}, frozenset(own))
+
+
+def _asked_on_criteria(there: Consultees) -> Rows:
+    for row in CriteriaRequest.objects.order_by("pk"):
+        own = frozenset(name for name, user in there.users.items() if user.agency_id == row.agency_id)
+        yield KnownObject({"pk": row.pk}, own)
+
+
 KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/": _rounds,
     "rounds/<int:pk>/step/<slug:name>/": _step,
@@ -261,6 +284,15 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "consultation/<int:pk>/upload/": _asked_once,
     "consultation/<int:pk>/upload/<int:upload>/": _each_upload,
     "consultation/<int:pk>/<slug:code>/": _asked,
+    "consultation/criteria/<int:pk>/": _asked_on_criteria,
+    "weightings/<int:pk>/": _exercises,
+    "weightings/<int:pk>/answer/": _own_answers,
+    **{
+        f"weightings/<int:pk>/{step}/": lambda there: [
+            KnownObject({"pk": row.pk}, ROUNDS) for row in WeightingExercise.objects.order_by("pk")
+        ]
+        for step in ("ask", "drop", "close", "draft")
+    },
     "inbox/<int:pk>/": _inbox,
     "audit/<int:pk>/": lambda there: [
         KnownObject({"pk": pk}) for pk in AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[:5]

@@ -192,6 +192,13 @@ UNSHOWN: dict[str, str] = {}
 WORDLESS = {
     "Backtest": "computed",
     "ScoreRun": "computed",
+    "WeightingDraft": "computed",
+    "WeightingExercise.nodes": "the criteria",
+    "WeightingExercise.table_hash": "computed",
+    "StatedWeights.ranks": "numbers",
+    "StatedWeights.points": "numbers",
+    "CriteriaRequest.table_hash": "computed",
+    "CriteriaAnswer.table_hash": "computed",
     "CountryScore": "computed",
     "EvidenceVersion": "computed",
     "RoundFreeze": "computed",

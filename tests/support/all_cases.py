@@ -39,6 +39,7 @@ from tests.selection.comment_matrix import page_cases as comment_matrix
 from tests.selection.consultation import page_cases as consultation
 from tests.selection.countries import page_cases as countries
 from tests.selection.country_comparison import page_cases as country_comparison
+from tests.selection.criteria_consultation import page_cases as criteria_consultation
 from tests.selection.decisions import page_cases as decisions
 from tests.selection.dossier import page_cases as dossier
 from tests.selection.going_on import page_cases as going_on
@@ -55,6 +56,7 @@ from tests.selection.review import page_cases as review
 from tests.selection.rounds import page_cases as rounds
 from tests.selection.run_comparison import page_cases as run_comparison
 from tests.selection.signing import page_cases as signing
+from tests.selection.weighting import page_cases as weighting
 from tests.selection.what_if import page_cases as what_if
 from tests.support.page_cases import Look, PageCase, Shot, TwoWriters
 from tests.worlds.demonstration import WorldName
@@ -95,6 +97,8 @@ ROOMS: tuple[Any, ...] = (
     dossier,
     pool,
     model_versions,
+    criteria_consultation,
+    weighting,
     portfolio,
     agreements,
     terms,

@@ -58,6 +58,7 @@ from tests.support.rankings import publish_values, value
 from tests.support.rating import Rated
 from tests.support.rating import rated as rated_round
 from tests.support.scenarios import stored_scenario
+from tests.support.weighing import Weighed, weighed
 from tests.worlds.partnerships import rich
 from tests.worlds.partnerships.build import Stage as Office
 from tests.worlds.partnerships.clearing import in_clearance
@@ -129,6 +130,7 @@ class Scene:
     models: Mapping[str, ScoringModel] = field(default_factory=dict)
     drawn: Pooled | None = None
     scenarios: tuple[Scenario, ...] = ()
+    weights: Weighed | None = None
 
     @property
     def consulted(self) -> Consulted:
@@ -216,6 +218,7 @@ def demonstration(folder: Path) -> Scene:
     views = _views(users)
     asked = consulted(users)
     written = noted(asked.round, users)
+    made = versions(users[Role.ANALYST])
     return Scene(
         users=users,
         imports=imports,
@@ -233,12 +236,13 @@ def demonstration(folder: Path) -> Scene:
         written=written,
         thought=deliberated(users),
         judged=rated_round(users),
-        models=versions(users[Role.ANALYST]),
+        models=made,
         drawn=pooled(users[Role.ANALYST], users[Role.APPROVER]),
         scenarios=(
             stored_scenario(users[Role.ANALYST]),
             stored_scenario(users[Role.ANALYST], "Sample: for my eyes", shared=False),
         ),
+        weights=weighed(users[Role.ANALYST], users[Role.REVIEWER], on=made["draft"]),
     )
 
 

@@ -31,6 +31,7 @@ from cpc.web.charts.strip import pool_strip
 from cpc.web.charts.svg import Svg
 from cpc.web.charts.terms import Term, gantt, term_bar
 from cpc.web.charts.tiers import SPECIAL, tier_strip
+from cpc.web.charts.weights import weight_dots, weight_marks
 from cpc.web.charts.worldmap import Area, worldmap
 
 __all__ = [
@@ -97,6 +98,8 @@ __all__ = [
     "term_bar",
     "tier_strip",
     "tornado",
+    "weight_dots",
+    "weight_marks",
     "whisk",
     "width_bar",
     "worldmap",

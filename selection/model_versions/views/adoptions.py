@@ -13,6 +13,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
 from cpc.web import formats
 from selection.lookups.adoptions import adoption_of, adoption_text, adoptions_of
+from selection.lookups.criteria_consultation import adoption_reasons_needed, criteria_consultation
 from selection.lookups.model_versions import version_before
 from selection.model_versions.forms.adoptions import AdoptForm, WithdrawAdoptionForm
 from selection.model_versions.presenters.changes import model_change
@@ -24,6 +25,7 @@ from selection.models import Adoption, ModelState
 class AdoptModel(VersionAction):
     permission = Permission.APPROVE_SELECTION
     form_class = AdoptForm
+    template_name = "selection/model_versions/adopt.html"
     button = "Adopt the version"
     done = "The version is adopted."
     intro = (
@@ -64,6 +66,12 @@ class AdoptModel(VersionAction):
 
     def get_initial(self) -> dict[str, Any]:
         return {"adopted_on": self.today}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"lacking": adoption_reasons_needed(self.model)}
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"criteria_facts": criteria_consultation(self.model)}
 
     def perform(self, values: Mapping[str, Any]) -> None:
         adoptions_services.adopt_model(model=self.model, actor=self.actor, **values)

@@ -14,6 +14,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from selection.lookups import model_versions
+from selection.lookups.weightings import weighting_of
 from selection.model_versions.forms.versions import OtherVersionForm
 from selection.model_versions.presenters import comparison as comparison_presenters
 from selection.model_versions.presenters.changes import ModelChange, model_change
@@ -51,6 +52,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _csv_response(model, change)
     may_publish = model.state == ModelState.DRAFT and user_of(request).allows(Permission.APPROVE_SELECTION)
     context = {"model": model, "form": form, "change": change, "may_publish": may_publish}
+    context["weighting"] = weighting_of(model)
     if change is not None:
         context |= _movement_context(change, shows_all=shows_all)
     context["query"] = urlencode({"to": request.GET["to"]}) if form.is_bound else ""

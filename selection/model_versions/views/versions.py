@@ -16,6 +16,8 @@ from cpc.findings import errors
 from cpc.parameters import check_parameters
 from selection.lookups import model_versions
 from selection.lookups.adoptions import adoption_text, adoptions_of
+from selection.lookups.criteria_consultation import criteria_consultation
+from selection.lookups.weightings import weighting_of
 from selection.model_definition.criteria_table import Stage
 from selection.model_definition.model_json import SCHEMA, written
 from selection.model_definition.rules import check
@@ -59,6 +61,7 @@ def show_version(request: HttpRequest, pk: int) -> HttpResponse:
     table = model.as_table
     findings = check(model.table, model_versions.measures()) if model.state == ModelState.DRAFT else []
     entries, before = criteria_queries.entries(table, None), model_versions.version_before(model)
+    exercises = list(model.weightings.all())
     edits = model.state == ModelState.DRAFT and user.allows(Permission.EDIT_MODELS)
     context = {
         "model": model,
@@ -78,6 +81,13 @@ def show_version(request: HttpRequest, pk: int) -> HttpResponse:
         "may_clone": user.allows(Permission.EDIT_MODELS),
         "may_publish": model.state == ModelState.DRAFT and user.allows(Permission.APPROVE_SELECTION),
         **_adoption(model, user),
+        "weighting": weighting_of(model),
+        "exercises": exercises,
+        "may_weigh": user.allows(Permission.EDIT_MODELS)
+        and model.state in (ModelState.DRAFT, ModelState.PUBLISHED)
+        and not any(exercise.is_open for exercise in exercises),
+        "criteria_links": user.allows(Permission.RUN_ROUNDS)
+        and model.state in (ModelState.DRAFT, ModelState.PUBLISHED),
     }
     if model.state == ModelState.DRAFT and before is not None:
         context["change"] = model_change(before, model)
@@ -91,6 +101,7 @@ def _adoption(model: ScoringModel, user: User) -> dict[str, Any]:
     approves = user.allows(Permission.APPROVE_SELECTION)
     return {
         "adoptions": rows,
+        "criteria_facts": criteria_consultation(model, reasons=adopted),
         "adoption": adopted,
         "adoption_text": adoption_text(adopted),
         "may_adopt": approves and adopted is None and model.state == ModelState.PUBLISHED,

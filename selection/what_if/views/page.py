@@ -17,6 +17,7 @@ from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
 from selection.lookups.model_versions import version_of
+from selection.lookups.weightings import spread_from
 from selection.ranking.presenters.sentences import limits_of
 from selection.ranking.views.listing import one_of
 from selection.runs import labels
@@ -120,6 +121,7 @@ def page_context(listing: QuestionListing) -> dict[str, Any]:
         "model_version": run.model_version,
         "version": version_of(run),
         "draws": answered.basis.model.draws,
+        "weighting": spread_from(answered.ranking.table),
         "everything": listing.everything,
         "all_url": listing.address(show="all"),
         "csv_url": listing.address(format="csv", **({"draws": "1"} if answered.is_drawn else {})),

@@ -19,6 +19,7 @@ from indicators.models import Country
 from selection.models import Admission, Adoption, PoolPolicy
 from selection.pool import services as pool_services
 from tests.support.accounts import make_account, set_by_owner
+from tests.support.criteria import unanswered
 from tests.support.models import lighter, shipped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("ranking")]
@@ -236,6 +237,7 @@ def test_a_version_is_adopted_and_the_adoption_withdrawn_on_the_pages(as_role: P
         "adopted_on": today().isoformat(),
         "reason": "It was argued through.",
         "document": "Sample memo 12",
+        **{f"without_{code}": why for code, why in unanswered().items()},
     }
     late = {**values, "adopted_on": "2098-01-01"}
     assert "The date is in the future." in send(approver, "model-adopt", model.pk, status=422, **late)

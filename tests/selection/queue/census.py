@@ -57,6 +57,12 @@ EXPIRING = """EXISTS (SELECT FROM selection_restrictionfinding f WHERE f.country
         AND f.expires_on <= %(today)s + 30
     AND f.id = (SELECT max(g.id) FROM selection_restrictionfinding g WHERE g.country_id = y.id AND g.code = f.code))"""
 OWED_IN = f"EXISTS (SELECT FROM {ASKED.replace(' s ', ' t ').replace('s.id', 't.id')} WHERE t.id = s.id AND {OWED})"
+WAITED = """selection_weightingparticipant w JOIN selection_weightingexercise e ON e.id = w.exercise_id
+    WHERE e.closed_at IS NULL AND w.dropped_at IS NULL AND NOT EXISTS (SELECT FROM selection_statedweights t
+        WHERE t.participant_id = w.id AND t.superseded_at IS NULL AND t.withdrawn_at IS NULL)"""
+CRITERIA_ASKED = """selection_criteriarequest r JOIN selection_scoringmodel m ON m.id = r.model_id
+    WHERE m.state IN ('draft', 'published') AND r.superseded_at IS NULL AND NOT EXISTS (
+        SELECT FROM selection_criteriaanswer a WHERE a.request_id = r.id AND a.superseded_at IS NULL)"""
 
 OFFICE = {
     "objection": f"SELECT p.id FROM {POSITION} AND p.value = 'does_not_clear' AND {UNDISPOSED}",
@@ -86,6 +92,12 @@ OFFICE = {
         AND NOT {OWED_IN}""",
     "recommend": f"SELECT s.id FROM {ROUND} WHERE s.state = 'deliberation' AND {WITHOUT}",
     "memo-issue": f"SELECT s.id FROM {ROUND} WHERE s.state = 'deliberation' AND NOT {WITHOUT} AND NOT {MEMO}",
+    "weighting-answer": f"SELECT w.id FROM {WAITED} AND w.account_id = %(user)s",
+    "weighting-complete": f"""SELECT x.id FROM selection_weightingexercise x WHERE x.closed_at IS NULL
+        AND EXISTS (SELECT FROM selection_weightingparticipant w WHERE w.exercise_id = x.id AND w.dropped_at IS NULL)
+        AND NOT EXISTS (SELECT FROM {WAITED} AND w.exercise_id = x.id)""",
+    "weighting-late": f"SELECT DISTINCT e.id FROM {WAITED} AND e.due_on < %(today)s",
+    "criteria-late": f"SELECT r.id FROM {CRITERIA_ASKED} AND r.due_on < %(today)s",
     "model-describe": """SELECT m.id FROM selection_scoringmodel m WHERE m.state = 'draft' AND m.note = ''
         AND m.drafted_by_id = %(user)s""",
     "restrictions": f"""SELECT y.id FROM indicators_country y WHERE {EXPIRING} AND EXISTS (
@@ -107,6 +119,7 @@ BLOCKING = """EXISTS (SELECT FROM selection_note n WHERE n.round_id = s.id AND n
         AND n.status = 'open' AND n.visibility <> 'agency')"""
 
 APPROVER = {
+    "weighting-answer": f"SELECT w.id FROM {WAITED} AND w.account_id = %(user)s",
     "model-publish": f"""SELECT m.id FROM selection_scoringmodel m WHERE m.state = 'draft' AND m.note <> ''
         AND {NOT_OWN.format("selection_scoringmodel", "m")}""",
     "pool-rule": f"""SELECT m.id FROM selection_poolpolicy m WHERE m.decision = ''
@@ -133,7 +146,11 @@ APPROVER = {
 }
 
 AGENCY = "(SELECT u.agency_id FROM accounts_user u WHERE u.id = %(user)s)"
+IS_CONTACT = "(SELECT u.is_contact FROM accounts_user u WHERE u.id = %(user)s)"
 REVIEWER = {
+    "weighting-answer": f"SELECT w.id FROM {WAITED} AND w.agency_id = {AGENCY} AND {IS_CONTACT}",
+    "criteria-answer": f"""SELECT r.id FROM {CRITERIA_ASKED} AND r.agency_id = {AGENCY} AND r.due_on IS NOT NULL
+        AND {IS_CONTACT}""",
     "agency-consent": f"""SELECT l.id FROM {LINE} WHERE m.decision = '' AND {LEFT_OF_LINE} AND q.agency_id = {AGENCY}
         AND (SELECT u.is_contact FROM accounts_user u WHERE u.id = %(user)s)""",
     "position-answer": f"SELECT k.id FROM {ASKED} WHERE {OWED} AND q.agency_id = {AGENCY}",

@@ -21,6 +21,8 @@ from selection.models import (
     Admission,
     Candidate,
     ConsultationRequest,
+    CriteriaAnswer,
+    CriteriaRequest,
     CutShort,
     CutShortLine,
     Decision,
@@ -43,11 +45,15 @@ from selection.models import (
     RoundStep,
     ScoringModel,
     SelectionRound,
+    StatedWeights,
+    WeightingExercise,
+    WeightingParticipant,
 )
 from selection.queue import registrations
 from selection.queue.agency import for_agency
 from selection.queue.approvals import any_approver, decisions
 from selection.queue.office import office_work, rating
+from selection.queue.weights import exercise_work, for_contacts, own_weights
 from tests.selection.decisions.deliberating import Deliberation
 from tests.selection.queue import census
 from tests.support.accounts import make_account
@@ -99,6 +105,7 @@ def test_each_state_has_a_branch_or_a_reason() -> None:
     for name, machine in machines.items():
         assert {*PRODUCED.get(name, {}), *SETTLED[name]} == set(machine.states), name
     made = [*for_agency(), *decisions(sent=False), *any_approver(), *office_work(), *rating()]
+    made += [*exercise_work(), *for_contacts(), *own_weights()]
     assert {key for found in PRODUCED.values() for named in found.values() for key in named} <= {
         one.key for one in made
     }
@@ -124,6 +131,7 @@ class Forge:
             self.memo = self.memo_elsewhere()
             self.rounds()
             self.proposals()
+            self.weighed()
 
     def make(self, kind: type[models.Model], /, **values: Any) -> Any:
         return kind._default_manager.bulk_create([kind(**values)])[0]
@@ -295,6 +303,64 @@ class Forge:
                         code=f"{code}{index}", status="clear", basis="A", reviewer="L", reviewed_on=ON - 90 * DAY,
                         expires_on=ON + (days + more) * DAY, recorded_by=self.office.analyst,
                     )  # fmt: skip
+
+    def weighed(self) -> None:
+        """Forge exercises with no, some, and all answers, and requests on criteria, on versions in each state."""
+        models = [
+            self.make(
+                ScoringModel, key=f"weighed-{index}", number=1, title="A", note="B", table={}, table_hash="0" * 64,
+                **({"state": "published", "published_at": timezone.now()} if index % 2 else {}),
+            )
+            for index in range(2 * len(NEAR))
+        ]  # fmt: skip
+        gone = self.make(
+            ScoringModel, key="gone", number=1, title="A", note="B", table={}, table_hash="0" * 64, state="withdrawn",
+            withdrawn_because="A",
+        )  # fmt: skip
+        for index, model in enumerate(models):
+            closed = {"closed_at": timezone.now(), "closed_by": self.office.analyst, "closed_because": "A"}
+            exercise = self.make(
+                WeightingExercise, model=model, title="A", reason="B", table_hash="0" * 64, nodes=[],
+                due_on=ON + NEAR[index % len(NEAR)] * DAY, opened_by=self.office.analyst,
+                **(closed if index == 3 else {}),
+            )  # fmt: skip
+            asked = [{"account": self.office.analyst}, {"account": self.second}, {"agency": self.agencies[index % 3]}]
+            for number, who in enumerate(asked[: index % 4]):
+                self.participates(exercise, who, number + index)
+        for index, model in enumerate([*models, gone]):
+            self.asked_on_criteria(model, index)
+
+    def participates(self, exercise: WeightingExercise, who: dict[str, Any], number: int) -> None:
+        dropped = {"dropped_at": timezone.now(), "drop_reason": "A"} if number % 5 == 4 else {}
+        participant = self.make(
+            WeightingParticipant, exercise=exercise, asked_by=self.office.analyst, **who, **dropped
+        )  # fmt: skip
+        ended: dict[str, Any] = {}
+        if number % 5 == 1:
+            ended = {"superseded_at": timezone.now()}
+        elif number % 5 == 2:
+            ended = {
+                "withdrawn_at": timezone.now(), "withdrawn_by": self.office.analyst, "withdrawn_because": "A",
+            }  # fmt: skip
+        if number % 3:
+            self.make(
+                StatedWeights, participant=participant, ranks={}, points={}, comment="A",
+                given_by=self.office.analyst, **ended,
+            )  # fmt: skip
+
+    def asked_on_criteria(self, model: ScoringModel, index: int) -> None:
+        asked = ON - 60 * DAY
+        due = None if index % 7 == 6 else ON + NEAR[index % len(NEAR)] * DAY
+        request = self.make(
+            CriteriaRequest, model=model, agency=self.agencies[index % 3], table_hash="0" * 64, asked_on=asked,
+            due_on=due, asked_by=self.office.analyst, superseded_at=timezone.now() if index % 6 == 5 else None,
+        )  # fmt: skip
+        if index % 4 == 3:
+            self.make(
+                CriteriaAnswer, model=model, agency=request.agency, request=request, table_hash="0" * 64,
+                value="agrees", answered_on=ON, by_agency=True, recorded_by=self.office.analyst,
+                superseded_at=timezone.now() if index % 8 == 7 else None,
+            )  # fmt: skip
 
 
 @pytest.mark.parametrize("days", [0, 40])

@@ -1,4 +1,4 @@
-"""Concentration of a node of its own: drawn from, kept out of older hashes, and rescaled to the screen's parts."""
+"""Concentration of a node of its own: drawn from, absent from older hashes, and rescaled to the screen's parts."""
 
 from __future__ import annotations
 
