@@ -100,7 +100,11 @@ def weighed(analyst: User, reviewer: User, on: ScoringModel) -> Weighed:
         who = one.agency or one.account
         assert who is not None
         actor = User.objects.filter(agency=who, is_contact=True).first() if isinstance(who, Agency) else None
-        root = {"need": 100.0, "feasibility": 100.0 - 12 * index} if index % 2 else {"need": 70.0, "feasibility": 100.0}
+        root = (
+            {"need": 100.0, "feasibility": max(0.0, 100.0 - 12 * index)}
+            if index % 2
+            else {"need": 70.0, "feasibility": 100.0}
+        )
         stated(closed, who, actor, total=root)
     services.close_exercise(exercise=closed, reason="Sample: everyone has answered.", actor=analyst)
     asked = ask_on_criteria(
