@@ -78,6 +78,7 @@ class SignForm(FormGroup, ConfirmationForm):
     acknowledged = forms.MultipleChoiceField(
         label="I have seen that", required=False, widget=forms.CheckboxSelectMultiple
     )
+    close = forms.BooleanField(label="These are the last lines: close the round as decided", required=False)
 
     def __init__(
         self,
@@ -85,10 +86,13 @@ class SignForm(FormGroup, ConfirmationForm):
         recommendations: Sequence[Recommendation],
         missing: Sequence[Obstacle],
         is_single: bool = False,
+        may_close: bool = False,
         **options: Any,
     ) -> None:
         self.recommendations, self.is_single = recommendations, is_single
         super().__init__(*args, **options)
+        if not may_close:
+            del self.fields["close"]
         if missing:
             acknowledged = self.fields["acknowledged"]
             assert isinstance(acknowledged, forms.MultipleChoiceField)

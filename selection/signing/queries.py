@@ -70,7 +70,7 @@ def open_question(candidate: Candidate) -> Discussion | None:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What an approver reads about one recommendation before signing it.
+    """Facts about one recommendation that an approver reads before signing it.
 
     `notes` are those that are open, disputed, or rejected, on the candidate or the whole round. `lines` are those of
     the candidate's score. `stands` is the decision in effect that a new one would supersede.

@@ -18,11 +18,15 @@ from selection.decisions.decision_checks import decision_findings
 from selection.decisions.handover import sequel_findings
 from selection.decisions.presenters import history
 from selection.decisions.queries import find_recommendation
-from selection.models import Discussion, Memo, Recommendation
+from selection.models import Discussion, Memo, Recommendation, RoundState
 from selection.page_frame import CandidateAction, RoundAction, or_404
+from selection.rounds.services import take_round_step
 from selection.signing import presenters, queries, services
 from selection.signing.forms import AnswerForm, SignForm
 from selection.signing.missing import missing_for
+
+CLOSE = "decide"
+"""The step that closes a round as decided."""
 
 
 class Signing(RoundAction):
@@ -72,6 +76,9 @@ class Signing(RoundAction):
             memo=memo, lines=self.form.lines(), actor=self.actor, acknowledged=acknowledged, on=self.today
         )
         self.done = self.said(signed)
+        if values.get("close"):
+            take_round_step(selection_round=self.round, name=CLOSE, actor=self.actor, on=self.today)
+            self.done += " The round is closed as decided, and its record is frozen."
 
     def said(self, signed: services.Signed) -> str:
         parts = []
@@ -137,6 +144,9 @@ class SignAll(Signing):
         own = written_by(Recommendation, [row.pk for row in waiting], self.actor)
         self.waiting = waiting
         self.recommendations = [row for row in waiting if row.pk not in own]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"may_close": self.round.state == RoundState.DELIBERATION}
 
     def get_context(self) -> dict[str, Any]:
         cases = queries.cases_of(self.round, self.waiting, self.actor, self.today)

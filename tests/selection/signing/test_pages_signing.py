@@ -13,7 +13,7 @@ from cpc.api.run_once import new_key
 from cpc.web.sheets.rows import saved_rows
 from selection.decisions.memo import services as memo_services
 from selection.decisions.sheet import recommendations_sheet
-from selection.models import Decision, Discussion, Recommendation
+from selection.models import Decision, Discussion, Recommendation, SelectionRound
 from tests.partnerships.sending import send
 from tests.selection.decisions.deliberating import Deliberation, in_deliberation, recommended
 from tests.selection.signing.rating import rated
@@ -149,3 +149,15 @@ def test_the_sheet_records_all_recommendations_and_sends_the_memo(office: Office
     assert "version 1 of the memo is with the approver" in done.text
     made = Recommendation.objects.get()
     assert (made.proposed_months, made.funding, made.place) == (60, "A sample account", 1)
+
+
+def test_the_last_lines_can_close_the_round_in_the_same_submission(office: Office, approver: Client) -> None:
+    made = recommended(office, in_deliberation())
+    issued(office)
+    page = address("round-sign")
+    sent: dict[str, Any] = {"GHA-choice": "approved", "close": "on", "revision": "1"}
+    sent |= {"acknowledged": deciding.seen([made]), "idempotency_key": new_key()}
+    done = approver.post(page, sent, follow=True)
+    assert "The round is closed as decided, and its record is frozen." in done.text
+    found = SelectionRound.objects.get(pk=made.candidate.round_id)
+    assert (found.state, found.freezes.count()) == ("decided", 1)
