@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.utils import timezone
@@ -22,9 +24,10 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from indicators.models import Country
 from selection.lookups.rounds import statutory_consultees
-from selection.models import ConsultationRequest, Decision, Memo, Note, Position, SelectionRound
+from selection.models import ConsultationRequest, Decision, Memo, Note, Position, ProofBundle, SelectionRound
 from selection.ratings.queries import rated_rows
 from selection.restrictions.checklist import checklist
+from tests.selection.proof.bundles import audit
 from tests.support.accounts import make_account
 from tests.support.counted_changes import Changes, counted_changes
 from tests.support.person import Person
@@ -86,7 +89,7 @@ def _contact(code: str) -> User:
     return user
 
 
-def test_a_round_takes_few_requests_from_its_opening_to_the_signed_memo(office: Round) -> None:
+def test_a_round_takes_few_requests_from_its_opening_to_the_signed_memo(office: Round, tmp_path: Path) -> None:
     opened(office)
     rated(office)
     reviewed(office)
@@ -100,8 +103,19 @@ def test_a_round_takes_few_requests_from_its_opening_to_the_signed_memo(office: 
     print(f"{len(made)} requests changed the record")  # read with -s
     assert len(made) <= MOST, "\n".join(made)
     assert Decision.objects.count() == len(POOL)
-    assert Memo.objects.exists()
+    proven(tmp_path)
     assert office.record.runs.get().run.ranked == len(POOL)
+
+
+def proven(folder: Path) -> None:
+    """Prove the score that the memo rests on by the hash that it prints."""
+    bundle = ProofBundle.objects.get()
+    assert all(bundle.manifest_sha256 in str(memo.content) for memo in Memo.objects.all())
+    with bundle.file.open("rb") as data, ZipFile(data) as archive:
+        archive.extractall(folder / "proof")  # our own file
+    (unpacked,) = (folder / "proof").iterdir()
+    found = audit(unpacked, bundle.manifest_sha256, "--draws", "2000")
+    assert found.is_proved, found.text
 
 
 def press(person: Person, action: str) -> None:
@@ -167,7 +181,10 @@ def asked(office: Round) -> None:
 
 
 def answered(office: Round) -> None:
-    """Answer for two agencies: one position for several candidates, an objection, and a major note."""
+    """Answer for three agencies: one position for several candidates, an objection, edits, and a major note.
+
+    The third agency stays silent on one candidate.
+    """
     labor, justice = (office.people[code] for code in ("dol", "doj"))
     several = f"/consultation/{office.request_of('dol').pk}/several/"
     labor.submit(several, candidates=list(POOL[:4]), value="clear_with_comments", text="Name our project in the terms.")
@@ -179,15 +196,27 @@ def answered(office: Round) -> None:
         text="Show child labor with chores beside the figure without.",
         visibility="all",
     )
-    justice.submit(f"/consultation/{office.request_of('doj').pk}/several/", candidates=list(POOL), value="clear")
-    assert Position.objects.filter(superseded_at__isnull=True).count() == 2 * len(POOL)
+    justice.submit(f"/consultation/{office.request_of('doj').pk}/several/", candidates=list(POOL[:4]), value="clear")
+    edits = "Name the units.\nDrop the second sentence."
+    one = f"/consultation/{office.request_of('doj').pk}/{POOL[4]}/"
+    justice.submit(one, value="clear_with_edits", text=edits, button="Submit for DOJ")
+    health = f"/consultation/{office.request_of(SILENT).pk}/several/"
+    office.people[SILENT].submit(health, candidates=list(POOL[:4]), value="no_equities")
+    assert Position.objects.filter(superseded_at__isnull=True).count() == 3 * len(POOL) - 1
 
 
 def settled(office: Round) -> None:
-    """Answer the objection and the note."""
+    """Answer the objection, each edit, and the note, with whose answer the agency agrees."""
     objection = Position.objects.get(value="does_not_clear")
     office.people["analyst"].submit(
         f"{office.home}positions/{objection.pk}/disposition/", text="The country is not recommended."
+    )
+    edits = Position.objects.get(value="clear_with_edits")
+    office.people["analyst"].submit(
+        f"{office.home}positions/{edits.pk}/disposition/",
+        edit_1="accepted",
+        edit_2="rejected",
+        reason_2="The sentence states what the report says.",
     )
     note = Note.objects.get()
     office.people["analyst"].submit(
@@ -196,6 +225,7 @@ def settled(office: Round) -> None:
         outcome="accepted",
         rationale="Both are shown.",
     )
+    office.people["dol"].submit(f"{office.home}notes/{note.reference}/", button="Record the response", concurs="yes")
 
 
 def went_on(office: Round) -> None:
