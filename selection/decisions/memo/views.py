@@ -201,7 +201,7 @@ class DecideTemplate(TemplateAction):
     def facts(self) -> Sequence[tuple[str, Any]]:
         row = self.template
         facts = [("Uploaded by", f"{row.uploaded_by}, {formats.day(row.at.date())}")]
-        return [*facts, ("What changed", row.note or formats.DASH), ("SHA-256", row.sha256)]
+        return [*facts, ("What changed", row.note or formats.DASH)]
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"template": self.template}
