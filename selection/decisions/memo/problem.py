@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+from django.db.models import Q
+
 from cpc.grouping import grouped
 from cpc.web import formats
 from indicators.models import Country, FormReview, Narrative, Observation, TraffickingForm
@@ -43,7 +45,9 @@ class CountryFacts:
 
 def facts_of(countries: Collection[Country], as_of: int) -> dict[int, CountryFacts]:
     """Return the facts on countries as of a publication, by key of the country, in a fixed number of queries."""
-    rows = Observation.objects.as_of(as_of).filter(country__in=countries, indicator__code__in=READ, series="")
+    # Walk Free's editions are series of their own; of other figures only the total counts.
+    whole = Q(series="") | Q(indicator__code__in=(PREVALENCE, PEOPLE))
+    rows = Observation.objects.as_of(as_of).filter(whole, country__in=countries, indicator__code__in=READ)
     ordered = list(rows.select_related("indicator__source").order_by("-year", "-period", "-edition_rank"))
     by_country = grouped(ordered, lambda row: row.country_id)
     seconds = witnesses(ordered, as_of=as_of)
