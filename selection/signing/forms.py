@@ -48,7 +48,7 @@ class LineForm(ActionForm):
     choice = forms.ChoiceField(
         label="Your decision",
         choices=[(str(key), label) for key, label in LABELS.items()],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "usa-radio__input"}),
         error_messages={"required": "Choose a decision, or clear the remarks."},
     )
     instead = forms.ChoiceField(label="What applies instead", required=False)
