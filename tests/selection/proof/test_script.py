@@ -6,6 +6,7 @@ import ast
 import random
 import shutil
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,16 @@ def test_a_screen_by_the_former_model_is_proved(office: Office, tmp_path: Path) 
     assert found.is_proved, found.text
     assert "shares of 768 designs" in found.text
     assert "and method" not in found.text
+
+
+def test_a_screen_whose_weights_have_measured_concentrations_is_proved(office: Office, tmp_path: Path) -> None:
+    table = ScoringModel.objects.get(state="published").as_table
+    nodes = tuple(replace(node, concentration=12.0) if node.key == "need" else node for node in table.nodes)
+    made = runs_services.compute_screen(actor=None, on=ON, table=replace(table, nodes=nodes, concentration=8.0))
+    folder = unpack(bundle_files(made), tmp_path / "bundle")
+    assert '"concentration":' in (folder / "model.json").read_text(encoding="utf-8")
+    found = audit(folder, proof_of(folder))
+    assert found.is_proved, found.text
 
 
 def test_a_screen_by_the_former_engine_is_proved(
