@@ -61,4 +61,16 @@ def register() -> None:
         "ratings-of", "Rate the candidate", "mandatory_not_met", "mandatory_not_known", needs=("round", "country")
     )
     resolve_on("country", "Open the country", "partner", needs=("country",))
+    resolve_on(
+        "recommend-all",
+        "Change money and term",
+        "no_terms",
+        "proposed_amount",
+        "proposed_months",
+        needs=round_only,
+    )
+    resolve_on("agencies", "Mark the agencies that the statute names", "no_criteria_consultee")
+    resolve_on("criteria-record", "Record an answer", "criteria_not_consulted", needs=("model",))
+    explain("It is about a field of the form itself.", "points", "points_range", "points_top", "rank_points")
+    explain("The form that sends the memo asks why it is longer.", "memo_too_long")
     explain("The records that resulted stay as they are; the new decision is recorded beside them.", "sequel_stays")

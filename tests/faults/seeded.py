@@ -63,7 +63,7 @@ FAULTS = (
     ),
     Fault(
         "what somebody wrote is run as markup",
-        "_note.html",
+        "notes/_note.html",
         "test_what_people_wrote_is_never_run_and_files_are_only_downloaded",
         "{{ note.text|linebreaks }}",
         "{{ note.text|safe }}",

@@ -17,7 +17,10 @@ from partnerships.dialogues.preconditions import AGENDA_OF_EVERY_DIALOGUE
 from partnerships.limits import TOTAL_LABELS
 
 APPS = ("cpc", "indicators", "selection", "partnerships")
-MAKERS = frozenset({"Finding", "Finding.error", "Finding.warning"})
+MAKERS = {"Finding": 0, "Finding.error": 0, "Finding.warning": 0}
+"""Calls that create a finding, with the place of its code."""
+OF_ROUNDS = MAKERS | {"Obstacle": 1}
+"""Those of `selection/decisions`, where what stands in the way of a round becomes a finding."""
 
 PASSED_ON = {
     "cpc/files/attachments.py": ["file_bomb", "file_empty", "file_kind", "file_locked", "file_macros"],
@@ -28,6 +31,7 @@ PASSED_ON = {
         "decision_used",
         "round_undecided",
     ],
+    "partnerships/agreements/opening.py": ["planned_amount", "planned_months"],
     "partnerships/amendments/preconditions.py": [],
     "partnerships/completeness.py": [f"element_{letter}" for letter in "abcdefg"],
     "partnerships/dialogues/preconditions.py": [f"agenda_{kind}" for kind in AGENDA_OF_EVERY_DIALOGUE],
@@ -48,13 +52,32 @@ PASSED_ON = {
         "not_competed",
         "identifiers_missing",
     ],
+    "selection/decisions/limits.py": ["proposed_amount", "proposed_months"],
+    "selection/decisions/obstacles.py": [],
+    "selection/decisions/rules_of_candidates.py": [
+        "mandatory_not_met",
+        "restriction_bars",
+        "restriction_expired",
+        "restrictions_not_reviewed",
+    ],
+    "selection/decisions/rules_of_consultation.py": [
+        "critical_open",
+        "critical_rejected",
+        "edits_open",
+        "edits_rejected",
+        "major_open",
+        "no_disposition",
+        "note_rejected",
+        "objection",
+    ],
     "selection/model_definition/rules.py": [],
     "selection/model_definition/schema.py": [],
     "selection/model_versions/services/versions.py": [],
 }
 """Codes of each module whose functions pass on a code.
 
-An empty list is a module whose rules all have one page in common: that of the draft of a model or an amendment.
+An empty list is a module whose rules all have one page in common, that of the draft of a model or an amendment, or
+that passes on the codes of other modules.
 """
 
 
@@ -63,10 +86,14 @@ def name_of(call: ast.Call) -> str:
 
 
 def findings_in(file: Path) -> Iterator[ast.expr]:
-    """Yield the expression of the code of each finding that a module creates."""
+    """Yield the expression of the code of each finding that a module creates; what is fine never becomes one."""
+    makers = OF_ROUNDS if file.parent.name == "decisions" else MAKERS
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and name_of(node) in MAKERS:
-            yield node.args[0] if node.args else next(k.value for k in node.keywords if k.arg == "code")
+        if isinstance(node, ast.Call) and name_of(node) in makers:
+            if "Weight.FINE" in [ast.unparse(argument) for argument in node.args]:
+                continue
+            place = makers[name_of(node)]
+            yield node.args[place] if node.args else next(k.value for k in node.keywords if k.arg == "code")
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from cpc.accounts.models import User
 from cpc.web.badges import Badge
-from partnerships.agreements.presenters import decider_and_day, origin_facts, partnership_row
+from partnerships.agreements.presenters import decider_and_day, origin_facts, partnership_row, proposed_terms
 from partnerships.models import Partnership, RecordKind
 from selection.models import Candidate, Decision, Recommendation, SelectionRound
 from tests.partnerships.unsaved import END, START, kenya, partnership
@@ -37,10 +38,25 @@ def test_the_facts_of_a_decision() -> None:
         ("Round", str(decision().candidate.round)),
         ("Decision", f"{decision().get_action_display()}, The approver, Mar 15, 2023"),
         ("Recommended because", "High prevalence"),
+        ("Money and term decided", "Not known"),
     ]
     assert origin_facts(decision()) == facts
     assert origin_facts(decision(remarks="Begin soon")) == [*facts, ("Remarks", "Begin soon")]
     assert decider_and_day(decision()) == "The approver, Mar 15, 2023"
+
+
+@pytest.mark.parametrize(
+    ("months", "funding", "expected"),
+    [
+        (1, "", "$5,000,000.00 over 1 month"),
+        (60, "", "$5,000,000.00 over 60 months"),
+        (60, "ESF, 2026", "$5,000,000.00 over 60 months; ESF, 2026"),
+        (None, "ESF, 2026", "Not known"),
+    ],
+)
+def test_money_and_term_of_a_recommendation_are_one_line(months: int | None, funding: str, expected: str) -> None:
+    made = Recommendation(proposed_amount=Decimal(5_000_000), proposed_months=months, funding=funding)
+    assert proposed_terms(made) == expected
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,13 @@ from selection.consultation.queries import revision_of_position
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.services import positions as positions_services
 from selection.consultation.services import requests as requests_services
+from selection.decisions.obstacles import Step
 from selection.evidence import services as evidence_services
 from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, SelectionRound
-from selection.rounds import preconditions as rounds_preconditions
 from tests.selection.consultation.test_consultation_requests import code_of, notified_of
 from tests.support.accounts import make_account
 from tests.support.rankings import publish_values, value
-from tests.support.rounds import DUE, ON, Office
+from tests.support.rounds import DUE, ON, Office, in_the_way
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
 LATE = DUE + dt.timedelta(1)
@@ -226,7 +226,7 @@ def test_a_publication_makes_positions_stale_and_confirming_makes_a_new_one(
     found = SelectionRound.objects.get(pk=request_.round_id)
     assert evidence_services.fresh_evidence(selection_round=found) == 1
     assert evidence_services.fresh_evidence(selection_round=SelectionRound.objects.get(pk=found.pk)) == 0
-    assert "position_stale" in {finding.code for finding in rounds_preconditions.positions_fresh(found, ON)}
+    assert "position_stale" in in_the_way(found)
     assert notified_of(office.contact(labor))[-1] == "Ghana: the evidence changed since your agency answered"
     newest = candidate.evidence.order_by("-number").first()
     assert newest is not None
@@ -236,7 +236,7 @@ def test_a_publication_makes_positions_stale_and_confirming_makes_a_new_one(
     again = positions_services.confirm_position(position=position, evidence=newest.pk, actor=office.contact(labor))
     position.refresh_from_db()
     assert (again.text, again.evidence, position.superseded_at is None) == (position.text, newest, False)
-    assert rounds_preconditions.positions_fresh(found, ON) == []
+    assert "position_stale" not in in_the_way(found)
 
 
 def test_an_objection_waits_for_a_disposition_and_does_not_block_itself(
@@ -244,11 +244,12 @@ def test_an_objection_waits_for_a_disposition_and_does_not_block_itself(
 ) -> None:
     position = office.answer(request_, value="does_not_clear", text="A third partner overlaps.")
     found = request_.round
-    assert [finding.code for finding in rounds_preconditions.objections_disposed(found, ON)] == ["no_disposition"]
+    assert "no_disposition" in in_the_way(found)
     with pytest.raises(PermissionDenied):
         dispositions_services.dispose(position=position, text="Narrowed", actor=office.approver)
     dispositions_services.dispose(position=position, text="The scope leaves out fishing.", actor=office.analyst)
-    assert rounds_preconditions.objections_disposed(found, ON) == []
+    assert "no_disposition" not in in_the_way(found)
+    assert "objection" in in_the_way(found), "an objection prints in any case"
     assert notified_of(office.contact(request_.agency))[-1] == "Ghana: the office responded to your agency's position"
     assert "fishing" not in "".join(Notification.objects.values_list("text", flat=True)), "mail holds nothing written"
     office.answer(request_, value="clear")
@@ -262,7 +263,7 @@ def test_more_time_is_granted_for_one_agency_or_declined_with_a_reason(
 ) -> None:
     day = DUE + dt.timedelta(10)
     position = office.answer(request_, value="extension", text="Travel", day=day)
-    assert rounds_preconditions.answered(request_.round, DUE)
+    assert "no_response" in in_the_way(request_.round, DUE, Step.DELIBERATE)
     with pytest.raises(ValidationError) as silent:
         dispositions_services.answer_extension(
             position=position, granted=False, due_on=None, reason="", actor=office.analyst, today=ON

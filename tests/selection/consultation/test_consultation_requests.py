@@ -16,11 +16,11 @@ from cpc.people.agencies import close_agency
 from selection.consultation.queries import revision_of
 from selection.consultation.services import requests as requests_services
 from selection.consultation.services.reminders import remind
+from selection.decisions.obstacles import Step
 from selection.models import ConsultationRequest, NotApplicable, RequestCandidate, SelectionRound
-from selection.rounds import preconditions as rounds_preconditions
 from selection.rounds import services as rounds_services
 from tests.support.accounts import make_account
-from tests.support.rounds import DUE, ON, Office
+from tests.support.rounds import DUE, ON, Office, in_the_way
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
 
@@ -171,8 +171,7 @@ def test_statutory_consultees_are_asked_or_recorded_before_deliberation(office: 
     justice = office.agency("doj", "Department of Justice", statutory=True)
     found = office.consulting()
     office.ask(found, labor, role="info")
-    assert {f.code for f in rounds_preconditions.statutory_asked(found, ON)} == {"statutory_not_asked"}
-    assert len(rounds_preconditions.statutory_asked(found, ON)) == 2, "informing is not asking"
+    assert in_the_way(found, step=Step.DELIBERATE).count("statutory_not_asked") == 2, "informing is not asking"
     with pytest.raises(ValidationError) as closed:
         office.step(found, "deliberate")
     assert code_of(closed) == "statutory_not_asked"
@@ -180,7 +179,7 @@ def test_statutory_consultees_are_asked_or_recorded_before_deliberation(office: 
         selection_round=found, agency=labor, reason="No programs", actor=office.analyst
     )
     office.ask(found, justice)
-    assert rounds_preconditions.statutory_asked(found, ON) == []
+    assert {"statutory_not_asked", "not_asked"} & set(in_the_way(found)) == {"not_asked"}
     with pytest.raises(ValidationError) as both:
         requests_services.record_not_applicable(
             selection_round=found, agency=justice, reason="None", actor=office.analyst
@@ -253,9 +252,7 @@ def test_open_requests_follow_an_agency_to_its_successor(office: Office) -> None
     request.refresh_from_db()
     position.refresh_from_db()
     assert (request.agency, position.agency) == (state, usaid)
-    assert rounds_preconditions.statutory_asked(found, ON) == [], (
-        "the successor stands for the one that the statute names"
-    )
+    assert "statutory_not_asked" not in in_the_way(found), "the successor stands for the one that the statute names"
     contact = User.objects.get(username="contact-usaid")
     assert ConsultationRequest.objects.visible_to(contact).get() == request
 

@@ -17,12 +17,12 @@ from selection.consultation.services import dispositions as dispositions_service
 from selection.consultation.services.openings import record_opening
 from selection.consultation.services.several import Chosen, SomeRefused, submit_for_several
 from selection.consultation.services.withdrawals import withdraw_position
+from selection.decisions.obstacles import stands_in_the_way
 from selection.evidence.queries import newest_evidence
 from selection.models import Candidate, ConsultationRequest, EvidenceOpening, Position
 from selection.queue.branches import owed
-from selection.rounds import preconditions as rounds_preconditions
 from tests.selection.consultation.test_consultation_requests import code_of, notified_of
-from tests.support.rounds import DUE, ON, Office
+from tests.support.rounds import DUE, ON, Office, in_the_way
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
 DAY = dt.timedelta(1)
@@ -61,15 +61,15 @@ def test_a_withdrawn_position_is_no_answer(
     assert notified_of(office.analyst)[-1] == "Department of Labor withdrew its position on Ghana"
     assert "mistake" not in "".join(Notification.objects.values_list("text", flat=True)), "mail holds nothing written"
     if today > DUE:
-        findings = rounds_preconditions.answered(request_.round, today)
-        assert "Ghana" in "".join(finding.message for finding in findings)
+        [missing] = [row for row in stands_in_the_way(request_.round, today) if row.code == "no_response"]
+        assert "It withdrew its position on Ghana." in missing.detail
 
 
 def test_after_a_withdrawal_the_agency_answers_again(office: Office, request_: ConsultationRequest) -> None:
     first = office.answer(request_, value="does_not_clear", text="A third partner overlaps.")
-    assert rounds_preconditions.objections_disposed(request_.round, ON)
+    assert "no_disposition" in in_the_way(request_.round)
     withdraw_position(position=first, reason="We looked at last year's text", actor=office.contact(request_.agency))
-    assert rounds_preconditions.objections_disposed(request_.round, ON) == []
+    assert not {"no_disposition", "objection"} & set(in_the_way(request_.round))
     second = office.answer(request_, value="clear")
     assert Position.objects.live().get(candidate=first.candidate) == second
     [cell] = [cell for cell in owed_in(request_.round, ON) if cell.candidate == first.candidate]

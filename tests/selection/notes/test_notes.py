@@ -18,7 +18,7 @@ from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from indicators.models import Observation
 from selection.consultation.services import requests as requests_services
-from selection.models import Adjudication, Note, NoteAttachment, NoteReply
+from selection.models import Adjudication, Note, NoteAttachment, NoteReply, SelectionRound
 from selection.note_status import DerivedStatus, blocks, status_of
 from selection.notes import queries as notes_queries
 from selection.notes.services import adjudications as adjudications_services
@@ -26,12 +26,12 @@ from selection.notes.services import notes as notes_services
 from selection.notes.services.attachments import safe_name
 from selection.notes.services.mentions import named_in
 from selection.notes.services.notes import Anchor, NoteContent
-from selection.rounds import preconditions as rounds_preconditions
 from tests.support.accounts import make_account
 from tests.support.facts import publish_facts
 from tests.support.noting import Desk, sample_upload
 from tests.support.pages import a_narrative
-from tests.support.unguarded import owner_rights
+from tests.support.rounds import in_the_way
+from tests.support.unguarded import owner_rights, unguarded
 
 ON = dt.date(2026, 11, 25)
 
@@ -51,6 +51,11 @@ def refused(expected: str, call: Any, *args: Any, **more: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         call(*args, **more)
     assert codes(caught.value) == {expected}
+
+
+def critical(desk: Desk) -> set[str]:
+    """Return the codes with which critical notes stop the decision."""
+    return {"critical_open", "critical_rejected"} & set(in_the_way(desk.round))
 
 
 # ---- status --------------------------------------------------------------------------------------------------------
@@ -239,8 +244,8 @@ def test_a_decided_round_takes_no_more_notes(desk: Desk) -> None:
     note = desk.write(desk.labor_contact)
     desk.office.step(desk.round, "return_to_scoring")
     desk.write(desk.labor_contact)
-    for source, target in (("scoring", "consultation"), ("consultation", "deliberation"), ("deliberation", "decided")):
-        type(desk.round).objects.filter(pk=desk.round.pk, state=source).update(state=target)
+    with unguarded():
+        SelectionRound.objects.filter(pk=desk.round.pk).update(state="decided")
     refused("round_closed", desk.write, desk.office.analyst)
     refused("round_closed", notes_services.reply_to_note, note=note, text="So.", actor=desk.labor_contact)
     refused("round_closed", desk.answer, note)
@@ -260,10 +265,10 @@ def test_the_database_keeps_a_note_as_written(desk: Desk, values: dict[str, Any]
 
 def test_a_note_is_withdrawn_once_with_a_reason_and_stays(desk: Desk) -> None:
     note = desk.critical()
-    assert rounds_preconditions.critical_notes_answered(desk.round, ON)
+    assert critical(desk) == {"critical_open"}
     refused("reason", notes_services.withdraw_note, note=note, reason=" ", actor=desk.labor_contact)
     notes_services.withdraw_note(note=note, reason="Settled by phone", actor=desk.labor_contact)
-    assert not rounds_preconditions.critical_notes_answered(desk.round, ON)
+    assert not critical(desk)
     refused("taken_back", notes_services.withdraw_note, note=note, reason="Again", actor=desk.labor_contact)
     refused("taken_back", desk.answer, note)
     with pytest.raises(InternalError), transaction.atomic():
@@ -277,7 +282,7 @@ def test_a_note_of_another_type_supersedes_the_first(desk: Desk) -> None:
     note.refresh_from_db()
     assert (made.reference, made.supersedes, made.candidate) == ("DOL-2", note, note.candidate)
     assert (note.is_live, note.status, made.status) == (False, "closed", "open")
-    assert not rounds_preconditions.critical_notes_answered(desk.round, ON)
+    assert not critical(desk)
     refused(
         "taken_back",
         notes_services.supersede_note,
@@ -419,22 +424,19 @@ def test_private_note_of_an_agency_is_not_answered_and_does_not_block(desk: Desk
     note = desk.critical(visibility="agency")
     with pytest.raises(PermissionDenied):
         desk.answer(note)
-    assert not rounds_preconditions.critical_notes_answered(desk.round, ON)
+    assert not critical(desk)
     assert not notes_queries.disclosed_notes(desk.round)
     notes_services.share_note(note=note, visibility="office", actor=desk.labor_contact)
-    assert rounds_preconditions.critical_notes_answered(desk.round, ON)[0].code == "critical_open"
-    assert rounds_preconditions.critical_notes_answered in rounds_preconditions.ROUND_CHECKS["decide"]
+    assert "critical_open" in in_the_way(desk.round)
 
 
 def test_critical_note_blocks_until_answered_and_its_rejection_is_disclosed(desk: Desk) -> None:
     note = desk.critical()
     desk.write(desk.labor_contact)
     desk.answer(note, "deferred", "Later.")
-    assert [finding.code for finding in rounds_preconditions.critical_notes_answered(desk.round, ON)] == [
-        "critical_open"
-    ]
+    assert critical(desk) == {"critical_open"}
     desk.answer(note, "rejected")
-    assert not rounds_preconditions.critical_notes_answered(desk.round, ON)
+    assert critical(desk) == {"critical_rejected"}, "against the agency it is not settled"
     assert [thread.note for thread in notes_queries.disclosed_notes(desk.round)] == [note]
     assert Notification.objects.filter(kind="selection.note_answered", recipient=desk.labor_contact).count() == 2
 
