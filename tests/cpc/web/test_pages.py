@@ -11,7 +11,7 @@ from cpc.web.pages import all_pages, breadcrumb
 from partnerships.tabs import TABS
 from selection.page_frame import CHOOSING, ROUND_TABS
 
-OF_A_ROUND = ["Round", "Pool", "Ratings", "Restrictions", "Consultation", "Comment matrix", "Deliberation", "Memo"]
+OF_A_ROUND = ["Round", "Pool", "Ratings", "Restrictions", "Consultation and decision", "Comment matrix", "Memo"]
 
 
 def labels(tabs: list[tuple[str, str]]) -> list[str]:
@@ -52,4 +52,7 @@ def test_header_and_footer_show_a_page_to_whom_it_opens() -> None:
     for item in (*navigation.header, *navigation.footer):
         assert item.permission == pages[item.url_name].permission
     ranking = next(item for item in navigation.header if item.url_name == "ranking")
-    assert (ranking.permission, set(ranking.covers)) == (Permission.VIEW_RANKINGS, {"models", "model", "runs", "run"})
+    assert (ranking.permission, set(ranking.covers)) == (
+        Permission.VIEW_RANKINGS,
+        {"models", "model", "runs", "run", "run-proof"},
+    )
