@@ -14,6 +14,7 @@ ANSWERED = {
     "Amendment": "number kind title reason state requested_at decided_at? decision_note applied_at? missing changes",
     "AmendmentSteps": "state steps",
     "Amount": "program government amount note stated_at",
+    "BundleFile": "name bytes",
     "Change": "id action of row? field old? new? missing",
     "Clearance": "texts",
     "ClearanceAnswer": "version agency answer answered_on comment after_signature recorded_at",
@@ -103,6 +104,7 @@ ANSWERED = {
         "id country source source_url? assessment? recorded_at superseded_at? superseded_reason? replaces? agency "
         "agency_code? title sector implementer? starts_on? ends_on? amount? stated_in?"
     ),
+    "Proof": "run manifest_sha256 sha256 bytes made_at files",
     "Provenance": "source publisher edition published_on? dated_by file locator raw_text",
     "Published": "value? label? year series?",
     "RankInterval": "low median high",
