@@ -218,7 +218,7 @@ def stale(walk: Walk) -> None:
         for country in listed
     ]
     path = a_file(walk.folder / "new", "tiers_2026.csv", tiers(*rows, year=2026))
-    walk.analyst.submit("/data/imports/", file=path)
+    walk.analyst.submit("/data/imports/", button="Import the file", file=path)
     walk.analyst.press(walk.analyst.page.get_by_role("button", name="Publish"))
     expect(walk.analyst.page.get_by_role("status").first).to_contain_text("was published")
     walk.analyst.see(walk.home)
@@ -238,16 +238,26 @@ def decided(walk: Walk) -> None:
     """Recommend Ghana as one person and select it as another, issue the memo, and close the round."""
     step(walk, "Start deliberation")
     walk.analyst.see(walk.home)
-    walk.analyst.follow("Deliberation")
+    walk.analyst.follow("Consultation and decision")
+    walk.analyst.follow("Recommendations and decisions")
     walk.analyst.follow("Recommend on Ghana")
-    walk.analyst.send(action="select", rationale="Need is high and the courts are ready.")
+    walk.analyst.send(
+        action="select",
+        rationale="Need is high and the courts are ready.",
+        proposed_amount="5000000",
+        proposed_months="48",
+        funding="CPC account",
+    )
     walk.analyst.follow("Memo")
     walk.analyst.follow("Send the memo for decision")
     walk.analyst.send(button="Send the memo for decision")
     walk.approver.see(walk.home)
-    walk.approver.follow("Deliberation")
+    walk.approver.follow("Consultation and decision")
+    walk.approver.follow("Recommendations and decisions")
     walk.approver.follow("Decide on Ghana")
-    walk.approver.send(action="select")
+    shown = walk.approver.page.locator('[name="acknowledged"]')
+    seen = shown.evaluate_all("boxes => boxes.map(box => box.value)")
+    walk.approver.send({"GHA-choice": "approved"} | ({"acknowledged": seen} if seen else {}))
     step(walk, "Close the round as decided", "approver")
     viewer = walk.people["viewer"]
     viewer.see(f"{walk.home}deliberation/")

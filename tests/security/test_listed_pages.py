@@ -33,6 +33,7 @@ OTHERWISE = {
     "selection/ranking/ranking_empty.html": "of a world without data, where axe looks at each address",
     "selection/what_if/unasked.html": "of a world without data, where axe looks at each address",
     "selection/how_sure/how_sure_none.html": "of a world without data, where axe looks at each address",
+    "selection/model_versions/adopt.html": "of a world without data, where axe looks at each address",
     "partnerships/agreements/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
 }
 """Templates that axe checks in other tests."""

@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cpc.accounts.permissions import Role
+from selection.models import CutShortLine
 from tests.selection import records
 from tests.selection.scenes import READERS, consulted, deliberated
-from tests.support.page_cases import APPROVER, DRAFTS, ONCE, SAME, Look, PageCase, TwoWriters, refused, wait_for
+from tests.support.page_cases import (
+    APPROVER,
+    DRAFTS,
+    ONCE,
+    REVIEWER,
+    SAME,
+    Look,
+    PageCase,
+    TwoWriters,
+    refused,
+    wait_for,
+)
+from tests.worlds.demonstration import Scene
+
+
+def _proposed(scene: Scene) -> Mapping[str, object]:
+    return records.proposed_in(scene.consulted.round)
+
+
+def _line_of_labor(scene: Scene) -> Mapping[str, object]:
+    lines = CutShortLine.objects.filter(proposal_id=records.proposed_in(scene.consulted.round)["proposal"])
+    return {"line": lines.get(request=scene.consulted.requests["labor"]).pk}
+
 
 CASES = (
     PageCase(
@@ -19,13 +44,18 @@ CASES = (
     ),
     PageCase(
         "cut-short",
-        Look("cut-short", lambda scene: records.proposed_in(scene.consulted.round), APPROVER),
+        Look("cut-short", _proposed, APPROVER),
         url=records.proposed,
         second_writer=TwoWriters(
             Role.APPROVER, {"note": DRAFTS}, {"answer": "refuse"}, second_may_send_again=False, shown_to_second=()
         ),
     ),
-    PageCase("cut-short-withdraw", url=records.proposed, second_writer=ONCE),
-    PageCase("cut-short-consent", url=records.consent_line, second_writer=SAME),
+    PageCase("cut-short-withdraw", Look("cut-short-withdraw", _proposed), url=records.proposed, second_writer=ONCE),
+    PageCase(
+        "cut-short-consent",
+        Look("cut-short-consent", _line_of_labor, REVIEWER),
+        url=records.consent_line,
+        second_writer=SAME,
+    ),
     PageCase("api:round-obstacles", url=records.consulted_round),
 )

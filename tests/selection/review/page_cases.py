@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.core.files.base import ContentFile
+
+from cpc.accounts.permissions import Role
+from selection.review import services
 from tests.selection import records
 from tests.selection.consultation.page_cases import review
 from tests.support.page_cases import ADDS, REVIEWER, Look, PageCase, refused, wait_for
@@ -10,6 +14,34 @@ from tests.worlds.demonstration import Scene
 
 def _labor(scene: Scene) -> dict[str, object]:
     return {"pk": scene.consulted.requests["labor"].pk}
+
+
+def _uploaded(scene: Scene) -> dict[str, object]:
+    """Upload, once, a workbook of Labor with a row of each result."""
+    request = scene.consulted.requests["labor"]
+    upload = request.uploads.first()
+    if upload is None:
+        rows = request.candidates.select_related("candidate__country").order_by("candidate__country__name")
+        values = ("clear", "", "does_not_clear", "no_equities")
+        positions = [
+            {
+                "line": line,
+                "key": str(row.candidate_id),
+                "revision": f"{row.candidate.evidence.order_by('-number')[0].pk}.",
+                "cells": {"candidate": row.candidate.country.name, "value": value},
+                "misfits": {},
+            }
+            for line, (row, value) in enumerate(zip(list(rows)[1:], values, strict=True), 2)
+        ]
+        note = {"candidate": "Ghana", "kind": "major", "text": "Show both figures.", "visibility": "office"}
+        upload = services.receive_responses(
+            request=request,
+            file=ContentFile(b"Sample", "positions.xlsx"),
+            positions=positions,
+            notes=[{"line": 2, "cells": note, "misfits": {}}],
+            actor=scene.users[Role.REVIEWER],
+        )
+    return {**_labor(scene), "upload": upload.pk}
 
 
 CASES = (
@@ -45,6 +77,7 @@ CASES = (
     ),
     PageCase(
         "consultation-responses",
+        Look("consultation-responses", _uploaded, REVIEWER),
         url=records.responses,
         second_writer="its rows are saved once; each carries the key of the position (test_workbook)",
     ),
