@@ -35,7 +35,7 @@ LIST: Arguments = lambda scene: {"key": "partnerships"}  # noqa: E731  # a short
 CASES = (
     PageCase(
         "saved-views",
-        Look("views", roles=(Role.ANALYST, Role.REVIEWER), states=(POPULATED,)),
+        Look("views", roles=(Role.ANALYST, Role.APPROVER, Role.REVIEWER), states=(POPULATED,)),
         Look("views-none", roles=VIEWER, states=(EMPTY,)),
     ),
     PageCase(

@@ -7,6 +7,7 @@ from tests.indicators import records
 from tests.support.page_cases import (
     ADDS,
     ALL_ERRORS,
+    APPROVER,
     BOTH,
     IMPORTING,
     ONCE,
@@ -32,6 +33,7 @@ CASES = (
     PageCase(
         "programs",
         Look("programs", roles=IMPORTING, states=BOTH),
+        Look("programs-read", roles=APPROVER),
         Look("programs-nothing", roles=VIEWER, query="?q=nowhere"),
         Look("programs-running", roles=VIEWER, query="?running_on=2025-06-30"),
         Look("programs-refused", roles=VIEWER, states=ALL_ERRORS, query="?sort=size", status=400),

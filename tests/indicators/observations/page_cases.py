@@ -9,6 +9,7 @@ from indicators.models import UnpublishedEdition
 from tests.indicators import records
 from tests.support.page_cases import (
     ALL_ERRORS,
+    ANALYST,
     BOTH,
     IMPORTING,
     SAME,
@@ -57,6 +58,7 @@ CASES = (
     PageCase(
         "indicator",
         Look("indicator", CPI, VIEWER, states=BOTH),
+        Look("indicator-shared-views", CPI, ANALYST),
         Look("indicator-labels", lambda scene: {"code": "tip.tier"}, VIEWER),
         Look("indicator-money", lambda scene: {"code": "wb.gni_per_capita"}, VIEWER),
         Look("indicator-nothing", CPI, VIEWER, query="?q=nowhere"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cpc.accounts.permissions import Role
 from tests.partnerships import records
 from tests.partnerships.scenes import outlived, own
 from tests.support.page_cases import (
@@ -21,6 +22,7 @@ CASES = (
     PageCase(
         "partnerships",
         Look("partnerships", roles=RANKING, states=BOTH),
+        Look("partnerships-shared-views", roles=(Role.APPROVER, Role.ADMINISTRATOR)),
         Look("partnerships-nothing", roles=VIEWER, query="?q=nowhere"),
         Look("partnerships-view", query="?saved={scene.views[office].view_id}"),
         Look("partnerships-refused", roles=VIEWER, states=ALL_ERRORS, query="?sort=size", status=400),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from selection.models import CountryStatus
-from tests.support.page_cases import BOTH, SCORES, VIEWER, Arguments, Look, PageCase, unfold
+from tests.support.page_cases import ANALYST, BOTH, SCORES, VIEWER, Arguments, Look, PageCase, unfold
 
 
 def _with_status(status: CountryStatus) -> Arguments:
@@ -17,6 +17,7 @@ CASES = (
     PageCase(
         "countries",
         Look("countries", roles=SCORES, states=BOTH),
+        Look("countries-shared-views", roles=ANALYST),
         Look("countries-nothing", roles=VIEWER, query="?q=nowhere"),
         Look("countries-territories", roles=VIEWER, query="?kind=territory"),
     ),

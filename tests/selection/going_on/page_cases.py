@@ -35,7 +35,7 @@ def _line_of_labor(scene: Scene) -> Mapping[str, object]:
 CASES = (
     PageCase(
         "round-consultation",
-        Look("round-consultation", consulted, (*READERS, Role.APPROVER)),
+        Look("round-consultation", consulted, (*READERS, Role.APPROVER, Role.ADMINISTRATOR)),
         Look("round-consultation-answered", deliberated("waits"), (Role.ANALYST, Role.APPROVER)),
         Look("round-consultation-draft", deliberated("draft")),
         refused("round-consultation", "Ask the approver", consulted, then=wait_for("Nothing was recorded.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cpc.accounts.permissions import Role
 from tests.selection import records
 from tests.selection.scenes import READERS, rated, rated_candidate
 from tests.support.page_cases import (
@@ -27,7 +28,7 @@ CASES = (
         "round-ratings",
         Look("rating-grid", rated),
         Look("rating-grid-hidden", rated, query="?cell=GHA.forms"),
-        Look("ratings", rated, READERS),
+        Look("ratings", rated, (*READERS, Role.APPROVER)),
         url=records.consulted_round,
         second_writer="each rates for themselves; two windows of one person are told cell by cell (test_grid)",
     ),

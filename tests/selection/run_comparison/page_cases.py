@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cpc.accounts.permissions import Role
 from tests.support.page_cases import (
+    ADMINISTRATOR,
     ALL_ERRORS,
     BOTH,
     RANKING,
@@ -22,7 +23,7 @@ NEWEST_RUN: Arguments = lambda scene: {"pk": scene.runs[-1].pk}  # noqa: E731  #
 
 
 CASES = (
-    PageCase("runs", Look("runs", roles=RANKING, states=BOTH)),
+    PageCase("runs", Look("runs", roles=RANKING, states=BOTH), Look("runs-shared-views", roles=ADMINISTRATOR)),
     PageCase(
         "runs-compare",
         Look("two-dates", roles=VIEWER, states=BOTH),

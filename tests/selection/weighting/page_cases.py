@@ -40,7 +40,7 @@ CASES = (
     PageCase("weightings", Look("weightings", roles=(Role.ANALYST, Role.REVIEWER), states=BOTH)),
     PageCase(
         "weighting",
-        Look("weighting", _running, (Role.ANALYST, Role.REVIEWER)),
+        Look("weighting", _running, (Role.ANALYST, Role.APPROVER, Role.REVIEWER)),
         Look("weighting-closed", _closed, (Role.ANALYST, *VIEWER)),
         url=own.exercise,
     ),
