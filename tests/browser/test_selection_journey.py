@@ -1,7 +1,7 @@
 """One selection from the opened round to the partnership, on pages, with only the keyboard, by eight people.
 
-Three agencies are asked. One does not clear, one has a critical note rejected, and one asks for more time. A new
-edition makes the answers out of date; the approver decides, and the memo lists all of it.
+Three agencies are asked. One does not clear, one has a major note rejected and does not agree, and one asks for more
+time. A new edition makes the answers out of date; the approver decides, and the memo lists all of it.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def asked(walk: Walk) -> None:
 
 
 def answered(walk: Walk) -> None:
-    """Submit Labor's position and critical note and Justice's objection, and extend Health's due date."""
+    """Submit Labor's position and major note and Justice's objection, and extend Health's due date."""
     drafter, labor = walk.people["drafter"], walk.people["dol"]
     drafter.see("/")
     drafter.follow("Consultation")
@@ -168,7 +168,7 @@ def answered(walk: Walk) -> None:
     labor.page.wait_for_load_state()
     labor.submit(
         f"{walk.home}notes/new/?candidate=GHA",
-        kind="critical",
+        kind="major",
         visibility="office",
         text="The survey is older than the law.",
         proposed_text="Say which year the survey covers.",
@@ -188,7 +188,7 @@ def answered(walk: Walk) -> None:
 
 
 def adjudicated(walk: Walk) -> None:
-    """Reject the critical note, with which Labor does not concur, and dispose of the objection."""
+    """Reject the note, with which Labor does not concur, and dispose of the objection."""
     walk.analyst.see(f"{walk.home}matrix/")
     walk.analyst.follow("Adjudicate note DOL-1")
     walk.analyst.send(button="Record the answer", outcome="rejected", rationale="The year stands beside the value.")
