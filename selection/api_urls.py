@@ -18,7 +18,7 @@ urlpatterns = [
     path("rounds/<int:pk>/positions/", consultation_api.PositionsOfRound.as_view(), name="round-positions"),
     path("rounds/<int:pk>/ratings/", ratings_api.RatingsOfRound.as_view(), name="round-ratings"),
     path("pool/", pool_api.TodaysPool.as_view(), name="pool"),
-    path("weightings/", weighting_api.Weightings.as_view(), name="weightings"),
+    path("weightings/", weighting_api.WeightingExercises.as_view(), name="weightings"),
     path(
         "model-versions/<int:model>/criteria/",
         criteria_api.CriteriaConsultation.as_view(),

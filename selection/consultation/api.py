@@ -67,7 +67,7 @@ class WithdrawnSerializer(serializers.Serializer[Position]):
 
 
 class PositionCellSerializer(serializers.Serializer[PositionCell]):
-    """What one agency answered on one candidate, or that it has not answered."""
+    """Answer of one agency on one candidate, or that there is none yet."""
 
     agency = CodeAndNameSerializer(source="request.agency")
     country = CodeAndNameSerializer(source="candidate.country")

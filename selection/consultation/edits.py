@@ -9,7 +9,7 @@ from selection.models import Position, PositionValue
 
 
 def edits_of(position: Position) -> list[str]:
-    """Return the edits of a position that clears with edits, one for each line with words; none of any other."""
+    """Return the edits of a position that clears with edits, one for each line that is not empty; none of any other."""
     if position.value != PositionValue.CLEAR_WITH_EDITS:
         return []
     return [line.strip() for line in position.text.split("\n") if line.strip()]

@@ -212,7 +212,7 @@ class NotApplicableForm(ActionForm):
 
 
 class DispositionForm(ConfirmationForm):
-    """What the office did about a position; of one with edits, the outcome of each of them."""
+    """Disposition of a position by the office; of one with edits, the outcome of each of them."""
 
     text = text_field("What the office did about it", "Printed in the memo next to the position.", rows=4)
 

@@ -27,7 +27,7 @@ def _choices(rows: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str]]:
     return [(value, format_html("{}<small>{}</small>", label, note)) for value, label, note in rows]
 
 
-class AskForm(ActionForm):
+class AskOnCriteriaForm(ActionForm):
     agencies = forms.ModelMultipleChoiceField(
         Agency.objects.none(), label="Agencies", widget=forms.CheckboxSelectMultiple
     )

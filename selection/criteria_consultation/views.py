@@ -39,8 +39,8 @@ class CriteriaAction(VersionAction):
         return super().get_context() | {"criteria_facts": criteria_consultation(self.model)}
 
 
-class AskAgencies(CriteriaAction):
-    form_class = forms.AskForm
+class AskOnCriteria(CriteriaAction):
+    form_class = forms.AskOnCriteriaForm
     heading = "Ask agencies about the criteria"
     button = "Ask the agencies"
     done = "The agencies are asked. Each finds the request in its queue."

@@ -12,7 +12,7 @@ from datetime import date
 
 from cpc.findings import Finding
 from selection.decisions.obstacles import Step, as_findings, obstacles_in
-from selection.decisions.standing import Standing, standing_of
+from selection.decisions.round_facts import RoundFacts, round_facts_of
 from selection.models import Action, Candidate, SelectionRound
 
 
@@ -22,12 +22,12 @@ def in_the_pool(candidate: Candidate) -> list[Finding]:
     return [Finding.error("not_in_pool", f"{candidate.country} is not in the pool: {candidate.reason}", "pool")]
 
 
-def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate], on: date) -> Standing:
+def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate], on: date) -> RoundFacts:
     """Load the facts for the rules on some candidates, in a fixed number of queries."""
-    return standing_of(selection_round, on, candidates)
+    return round_facts_of(selection_round, on, candidates)
 
 
-def decision_findings(candidate: Candidate, action: str, on: date, grounds: Standing | None = None) -> list[Finding]:
+def decision_findings(candidate: Candidate, action: str, on: date, grounds: RoundFacts | None = None) -> list[Finding]:
     """Return the findings on the decision `action`: errors block it, warnings inform."""
     known = grounds or grounds_of(candidate.round, [candidate], on)
     obstacles = obstacles_in(known.of(candidate, selecting=action == Action.SELECT))

@@ -1,7 +1,7 @@
-"""What stands in the way of a round: one list for its overview, the decision, the memo, refusals, and REST.
+"""Obstacles of a round: one list for its overview, the decision, the memo, errors of services, and REST.
 
 Each rule is one function over the facts of the round. It yields obstacles with their weight, the candidates concerned,
-and the acts that they stop. Every page, service, and precondition reads this list.
+and the steps that they stop. Every page, service, and precondition reads this list.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from datetime import date
 
 from cpc.findings import Finding
 from selection.decisions import rules_of_candidates, rules_of_consultation
-from selection.decisions.standing import Obstacle, Standing, Step, Weight, standing_of
+from selection.decisions.round_facts import Obstacle, RoundFacts, Step, Weight, round_facts_of
 from selection.models import SelectionRound
 
-__all__ = ("RULES", "Obstacle", "Step", "Weight", "as_findings", "obstacles_in", "stands_in_the_way", "stops")
+__all__ = ("RULES", "Obstacle", "Step", "Weight", "as_findings", "obstacles_in", "obstacles_of", "stops")
 
-Rule = Callable[[Standing], Iterator[Obstacle]]
+Rule = Callable[[RoundFacts], Iterator[Obstacle]]
 RULES: tuple[Rule, ...] = (
     rules_of_candidates.scored,
     rules_of_consultation.statutory_asked,
@@ -32,27 +32,27 @@ RULES: tuple[Rule, ...] = (
     rules_of_candidates.not_partners,
     rules_of_candidates.recommended,
 )
-_ORDER = {weight: place for place, weight in enumerate(Weight)}
+_ORDER = {weight: number for number, weight in enumerate(Weight)}
 
 
-def stands_in_the_way(selection_round: SelectionRound, on: date) -> list[Obstacle]:
+def obstacles_of(selection_round: SelectionRound, on: date) -> list[Obstacle]:
     """Return what stops the memo and the decision, what the memo prints, and what is fine, in this order."""
-    return obstacles_in(standing_of(selection_round, on))
+    return obstacles_in(round_facts_of(selection_round, on))
 
 
-def obstacles_in(standing: Standing) -> list[Obstacle]:
+def obstacles_in(facts: RoundFacts) -> list[Obstacle]:
     """Return the obstacles that the facts show, the heaviest first, else in the order of the rules."""
-    found = [obstacle for rule in RULES for obstacle in rule(standing)]
+    found = [obstacle for rule in RULES for obstacle in rule(facts)]
     return sorted(found, key=lambda obstacle: _ORDER[obstacle.weight])
 
 
 def stops(obstacles: Iterable[Obstacle], step: Step) -> list[Obstacle]:
-    """Return those obstacles that stop an act."""
+    """Return those obstacles that stop a step."""
     return [row for row in obstacles if row.weight is Weight.STOPS and step in row.blocks]
 
 
 def as_findings(obstacles: Iterable[Obstacle], step: Step, *, warn: bool = True) -> list[Finding]:
-    """Return obstacles as findings of an act: errors where they stop it, warnings where the memo prints them."""
+    """Return obstacles as findings of a step: errors where they stop it, warnings where the memo prints them."""
     found = []
     for row in obstacles:
         if row.weight is Weight.STOPS and step in row.blocks:

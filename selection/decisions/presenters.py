@@ -94,7 +94,7 @@ def worded(content: Mapping[str, Any]) -> dict[str, Any]:
         "decide_by": _day(content["decide_by"]),
         "ranking": ranking,
         "recommendations": [
-            {**line, "decided_on": _day(line["decided_on"]), "stands_since": _day(line["stands_since"])}
+            {**line, "decided_on": _day(line["decided_on"]), "in_effect_since": _day(line["in_effect_since"])}
             for line in content["recommendations"]
         ],
         "restrictions": [{**line, "expires_on": _day(line["expires_on"])} for line in content["restrictions"]],
@@ -107,7 +107,7 @@ def _day(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MemoSheet:
-    """A sheet of paper after the first: two countries at most, and on the last one the rest of the memo."""
+    """Sheet after the first: two countries at most, and on the last one the rest of the memo."""
 
     number: int
     of: int

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.urls import reverse
 
 from cpc.web import formats
-from selection.decisions.standing import DECIDING, Obstacle, Standing, Step, Weight
+from selection.decisions.round_facts import DECIDING, Obstacle, RoundFacts, Step, Weight
 from selection.model_definition.statutory_criteria import StatutoryAnswer, findings
 from selection.models import Candidate, RoundState
 from selection.restrictions.checklist import RestrictionStatus, Scope, State
@@ -17,40 +17,40 @@ SCORED = DECIDING | {Step.OPEN_CONSULTATION, Step.DELIBERATE}
 UNCONFIRMED = "unconfirmed"
 
 
-def scored(standing: Standing) -> Iterator[Obstacle]:
+def scored(facts: RoundFacts) -> Iterator[Obstacle]:
     """Require a full score of the current pool, as new as its ratings."""
-    url = reverse("round", args=[standing.round.pk])
-    if standing.run is None:
+    url = reverse("round", args=[facts.round.pk])
+    if facts.run is None:
         yield Obstacle(
             "not_scored", "not_scored", Weight.STOPS, "This round has no full score.", "Compute one.", url, "Compute",
             blocks=SCORED,
         )  # fmt: skip
         return
-    known = set(standing.run.run.inputs.get("candidates", ()))
-    left = [candidate for candidate in standing.candidates if candidate.country.code not in known]
+    known = set(facts.run.run.inputs.get("candidates", ()))
+    left = [candidate for candidate in facts.candidates if candidate.country.code not in known]
     if left:
         names = formats.listing([candidate.country.name for candidate in left])
         yield Obstacle(
             "score_stale", "score_stale", Weight.STOPS, f"The score does not include {names}.", "Compute it again.",
             url, "Compute", tuple(candidate.pk for candidate in left), SCORED,
         )  # fmt: skip
-    if standing.rerated:
+    if facts.rerated:
         yield Obstacle(
             "score_older", "score_older", Weight.STOPS,
-            f"The score is older than {formats.count_of(standing.rerated, 'rating')}.", "Compute it again.", url,
+            f"The score is older than {formats.count_of(facts.rerated, 'rating')}.", "Compute it again.", url,
             "Compute", blocks=DECISION,
         )  # fmt: skip
 
 
-def ratings_complete(standing: Standing) -> Iterator[Obstacle]:
+def ratings_complete(facts: RoundFacts) -> Iterator[Obstacle]:
     """Print missing ratings. They stop the memo where a finding on the statute is not possible without them."""
-    missing = {key: len(criteria) for key, criteria in standing.unrated.items() if criteria}
-    cells = len(standing.candidates) * standing.rated_criteria
+    missing = {key: len(criteria) for key, criteria in facts.unrated.items() if criteria}
+    cells = len(facts.candidates) * facts.rated_criteria
     unknown = [
-        candidate for candidate in standing.candidates
-        if any(c.answer is StatutoryAnswer.NOT_KNOWN for c in standing.statutory_criteria.get(candidate.pk, ()))
+        candidate for candidate in facts.candidates
+        if any(c.answer is StatutoryAnswer.NOT_KNOWN for c in facts.statutory_criteria.get(candidate.pk, ()))
     ]  # fmt: skip
-    url = reverse("round-ratings", args=[standing.round.pk])
+    url = reverse("round-ratings", args=[facts.round.pk])
     if unknown:
         names = formats.listing([candidate.country.name for candidate in unknown], most=4)
         left = sum(missing.get(candidate.pk, 0) for candidate in unknown)
@@ -67,25 +67,25 @@ def ratings_complete(standing: Standing) -> Iterator[Obstacle]:
         yield Obstacle(
             "ratings_missing", "ratings_missing", Weight.PRINTS,
             f"{total} of {cells} ratings {formats.agree(total, 'is', 'are')} missing.",
-            f"{formats.listing(standing.named(rest), most=4)}. They are drawn over the whole scale.",
+            f"{formats.listing(facts.named(rest), most=4)}. They are drawn over the whole scale.",
             url, "Rate", tuple(rest),
         )  # fmt: skip
     if cells and not missing:
         yield Obstacle("rated", "rated", Weight.FINE, f"Ratings: all {cells} are in.")
 
 
-def statute_met(standing: Standing) -> Iterator[Obstacle]:
+def statute_met(facts: RoundFacts) -> Iterator[Obstacle]:
     """Require that a country to be selected meets both statutory criteria; no weight or rank makes up for them."""
-    for candidate in standing.candidates:
-        if candidate.pk not in standing.selecting:
+    for candidate in facts.candidates:
+        if candidate.pk not in facts.selecting:
             continue
-        for finding in findings(standing.statutory_criteria.get(candidate.pk, ())):
+        for finding in findings(facts.statutory_criteria.get(candidate.pk, ())):
             if finding.code != "mandatory_not_met":
                 continue  # an unknown one is a rule of its own, for every kind of decision
             yield Obstacle(
                 f"mandatory_not_met:{candidate.pk}:{finding.field}", finding.code, Weight.STOPS,
                 f"{candidate.country.name} does not meet the statute.", finding.message,
-                reverse("ratings-of", args=[standing.round.pk, candidate.country.code]), "Open the ratings",
+                reverse("ratings-of", args=[facts.round.pk, candidate.country.code]), "Open the ratings",
                 (candidate.pk,), DECISION, finding.citation, finding.field,
             )  # fmt: skip
 
@@ -98,15 +98,15 @@ TOLD = {
 """States of a restriction that are against a country: code, title, and the count of one country."""
 
 
-def restrictions_reviewed(standing: Standing) -> Iterator[Obstacle]:
+def restrictions_reviewed(facts: RoundFacts) -> Iterator[Obstacle]:
     """Require reviews of restrictions, none of which bars, for a country to be selected; print them for any other."""
     checked = 0
     for state, (code, title, counted) in TOLD.items():
         against = {
-            candidate: standing.restrictions[candidate.country_id].by_state(state) for candidate in standing.candidates
+            candidate: facts.restrictions[candidate.country_id].by_state(state) for candidate in facts.candidates
         }
         for is_selected in (True, False):
-            found = {c: rows for c, rows in against.items() if rows and (c.pk in standing.selecting) is is_selected}
+            found = {c: rows for c, rows in against.items() if rows and (c.pk in facts.selecting) is is_selected}
             if not found:
                 continue
             checked += len(found)
@@ -117,8 +117,8 @@ def restrictions_reviewed(standing: Standing) -> Iterator[Obstacle]:
                 _details(found, counted, state), reverse("restrictions", args=[first.country.code]), "Review",
                 tuple(c.pk for c in found), DECISION if is_selected else frozenset(), about="restrictions",
             )  # fmt: skip
-    if standing.candidates and not checked:
-        yield _all_reviewed(standing)
+    if facts.candidates and not checked:
+        yield _all_reviewed(facts)
 
 
 def _details(found: Mapping[Candidate, Sequence[RestrictionStatus]], counted: str, state: State) -> str:
@@ -129,28 +129,27 @@ def _details(found: Mapping[Candidate, Sequence[RestrictionStatus]], counted: st
     return f"{'; '.join(parts)}."
 
 
-def _all_reviewed(standing: Standing) -> Obstacle:
+def _all_reviewed(facts: RoundFacts) -> Obstacle:
     reviews = [
-        status.review for row in standing.restrictions.values() for status in row.statuses
+        status.review for row in facts.restrictions.values() for status in row.statuses
         if status.review is not None and status.restriction.is_required_for(Scope.COUNTRY)
     ]  # fmt: skip
     number = sum(
-        status.restriction.is_required_for(Scope.COUNTRY)
-        for status in next(iter(standing.restrictions.values())).statuses
+        status.restriction.is_required_for(Scope.COUNTRY) for status in next(iter(facts.restrictions.values())).statuses
     )
     newest, until = max(review.reviewed_on for review in reviews), min(review.expires_on for review in reviews)
     return Obstacle(
         "restrictions", "restrictions", Weight.FINE,
-        f"Restrictions: all {number} reviewed for {formats.count_of(len(standing.candidates), 'candidate')}.",
+        f"Restrictions: all {number} reviewed for {formats.count_of(len(facts.candidates), 'candidate')}.",
         f"Newest review {formats.day(newest)}; valid until {formats.day(until)}.", about="restrictions",
     )  # fmt: skip
 
 
-def tiers_confirmed(standing: Standing) -> Iterator[Obstacle]:
+def tiers_confirmed(facts: RoundFacts) -> Iterator[Obstacle]:
     """Print the tiers that rest on a list of others, not on the report itself."""
     weak = [
-        candidate for candidate in standing.candidates
-        if (score := standing.scores.get(candidate.country_id)) is not None and score.tier_quality == UNCONFIRMED
+        candidate for candidate in facts.candidates
+        if (score := facts.scores.get(candidate.country_id)) is not None and score.tier_quality == UNCONFIRMED
     ]  # fmt: skip
     if weak:
         yield Obstacle(
@@ -161,11 +160,11 @@ def tiers_confirmed(standing: Standing) -> Iterator[Obstacle]:
         )  # fmt: skip
 
 
-def not_partners(standing: Standing) -> Iterator[Obstacle]:
+def not_partners(facts: RoundFacts) -> Iterator[Obstacle]:
     """Print an existing partnership with a country to be selected. Overlap is allowed with a stated reason."""
-    for candidate in standing.candidates:
-        text = standing.partners.get(candidate.country.code)
-        if text and candidate.pk in standing.selecting:
+    for candidate in facts.candidates:
+        text = facts.partners.get(candidate.country.code)
+        if text and candidate.pk in facts.selecting:
             yield Obstacle(
                 f"partner:{candidate.pk}", "partner", Weight.PRINTS,
                 f"{candidate.country.name} is already a partner.", text,
@@ -173,16 +172,16 @@ def not_partners(standing: Standing) -> Iterator[Obstacle]:
             )  # fmt: skip
 
 
-def recommended(standing: Standing) -> Iterator[Obstacle]:
+def recommended(facts: RoundFacts) -> Iterator[Obstacle]:
     """Require a recommendation on each candidate before the memo, once the round deliberates."""
-    if standing.round.state != RoundState.DELIBERATION:
+    if facts.round.state != RoundState.DELIBERATION:
         return
-    left = [candidate for candidate in standing.candidates if candidate.pk not in standing.recommended]
+    left = [candidate for candidate in facts.candidates if candidate.pk not in facts.recommended]
     if left:
         yield Obstacle(
             "recommendations_missing", "recommendations_missing", Weight.STOPS,
             f"{formats.spell_out(len(left), 'candidate has', 'candidates have')} no recommendation.",
             f"{formats.listing([candidate.country.name for candidate in left], most=6)}.",
-            reverse("round-deliberation", args=[standing.round.pk]), "Recommend",
+            reverse("round-deliberation", args=[facts.round.pk]), "Recommend",
             tuple(candidate.pk for candidate in left), frozenset({Step.MEMO}),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Accounts of the demonstration that act in the sample rounds; each is named for its role."""
+"""Accounts of the demonstration that take part in the sample rounds; each is named for its role."""
 
 from __future__ import annotations
 

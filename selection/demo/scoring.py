@@ -34,12 +34,12 @@ def scored_round(
     for name in ("screen", "start_scoring"):
         found = take_round_step(selection_round=found, name=name, actor=people.analyst)
     candidates = list(candidates_of(found).values())
-    own = [given for place, row in enumerate(candidates[:RATED]) for given in _ratings(row, place)]
+    own = [given for index, row in enumerate(candidates[:RATED]) for given in _ratings(row, index)]
     save_ratings(selection_round=found, given=own, actor=people.analyst, hands_in=True)
     # The second rater rates the first two, differs on one cell, and alone has rated one more: the analyst does not see
     # that rating before rating the same.
     criterion, step = DIFFERS
-    others = [given for place, row in enumerate(candidates[:2]) for given in _ratings(row, place, {criterion: step})]
+    others = [given for index, row in enumerate(candidates[:2]) for given in _ratings(row, index, {criterion: step})]
     others += [given for row in candidates[RATED : RATED + 1] for given in _ratings(row, RATED)]
     save_ratings(selection_round=found, given=others, actor=people.second, hands_in=True)
     score_round(selection_round=found, actor=people.analyst)
@@ -53,12 +53,12 @@ def candidates_of(selection_round: SelectionRound) -> dict[str, Candidate]:
     return {code: found[code] for code in selection_round.pool_rule["only"] if code in found}
 
 
-def _ratings(candidate: Candidate, place: int, other: Mapping[str, int] | None = None) -> list[NewRating]:
-    """Return a rating of each criterion; steps fall with the place of the candidate."""
+def _ratings(candidate: Candidate, index: int, other: Mapping[str, int] | None = None) -> list[NewRating]:
+    """Return a rating of each criterion; steps fall with the number of the candidate."""
     found = []
     for number, row in enumerate(rated_rows(candidate.round)):
-        step = MEETS.get(row.key, (3, 2, 3)[number % 3]) if place < 3 else (2, 1, 2)[(number + place) % 3]
-        if place == 0 and other:
+        step = MEETS.get(row.key, (3, 2, 3)[number % 3]) if index < 3 else (2, 1, 2)[(number + index) % 3]
+        if index == 0 and other:
             step = other.get(row.key, step)
         link = RatingEvidence(document=f"{DOCUMENT}: {row.label}")
         found.append(NewRating(candidate, row.key, step, RATIONALE, (link,)))

@@ -26,7 +26,7 @@ class NoTrend(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
+class EvidenceTrend:
     """Earlier values of one indicator, oldest first, the shown value last.
 
     `points` is by year; it is empty with a reason in `why`. `others` are the earlier values that are not comparable.
@@ -43,7 +43,7 @@ class Trend:
         return len(self.points) > 1 and self.points[-1][1] != self.points[-2][1]
 
 
-def trends_of(lines: Iterable[EvidenceLine], country: Country, *, as_of: int) -> dict[str, Trend]:
+def trends_of(lines: Iterable[EvidenceLine], country: Country, *, as_of: int) -> dict[str, EvidenceTrend]:
     """Return the trend of each line with a value, by the key of its criterion, in one query."""
     shown = {line.row.key: line.observation for line in lines if line.observation is not None}
     indicators = {observation.indicator_id for observation in shown.values()}
@@ -56,21 +56,21 @@ def trends_of(lines: Iterable[EvidenceLine], country: Country, *, as_of: int) ->
     }
 
 
-def trend(shown: Observation, known: Sequence[Observation], source: str) -> Trend:
+def trend(shown: Observation, known: Sequence[Observation], source: str) -> EvidenceTrend:
     """Return the trend up to the shown value from all values of its indicator, oldest first."""
     until = [row for row in known if row.year <= shown.year]
     same = {row.year: row for row in until if row.series == shown.series}
     named = _editions(until, shown)
     if len(same) < 2:
-        return Trend(why=NoTrend.METHOD if named else NoTrend.SINGLE, others=named)
+        return EvidenceTrend(why=NoTrend.METHOD if named else NoTrend.SINGLE, others=named)
     rows = list(same.values())
     if source in SURVEYS:
-        return Trend(why=NoTrend.SURVEYS, others=tuple(rows[:-1]))
-    placed = [(row.year, place) for row in rows if (place := _place(row)) is not None]
-    if len(placed) < 2:
-        return Trend(why=NoTrend.UNORDERED, others=tuple(rows[:-1]))
-    first = same[placed[0][0]]
-    return Trend(points=tuple(placed), first=first)
+        return EvidenceTrend(why=NoTrend.SURVEYS, others=tuple(rows[:-1]))
+    ordered = [(row.year, level) for row in rows if (level := _level(row)) is not None]
+    if len(ordered) < 2:
+        return EvidenceTrend(why=NoTrend.UNORDERED, others=tuple(rows[:-1]))
+    first = same[ordered[0][0]]
+    return EvidenceTrend(points=tuple(ordered), first=first)
 
 
 def _editions(rows: Sequence[Observation], shown: Observation) -> tuple[Observation, ...]:
@@ -79,7 +79,7 @@ def _editions(rows: Sequence[Observation], shown: Observation) -> tuple[Observat
     return tuple(row for year, row in by_year.items() if year < shown.year)
 
 
-def _place(row: Observation) -> float | None:
+def _level(row: Observation) -> float | None:
     """Return the height of a value in a chart, or None if it has no order."""
     if row.label in TIERS:
         return float(len(TIERS) - TIERS.index(row.label))

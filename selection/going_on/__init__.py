@@ -1,1 +1,1 @@
-"""Consultation and decision of a round: what each agency said, what stands in the way, and going on."""
+"""Consultation and decision of a round: the answers of each agency, the obstacles, and going on."""

@@ -1,4 +1,4 @@
-"""REST interface to what stands in the way of a round: the list that the pages show. Read-only."""
+"""REST interface to the obstacles of a round: the list that the pages show. Read-only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.api.serializers import NullIfEmpty, example, text_field
 from cpc.api.views import Endpoint
-from selection.decisions.obstacles import Obstacle, Weight, stands_in_the_way
+from selection.decisions.obstacles import Obstacle, Weight, obstacles_of
 from selection.lookups.rounds import rounds
 from selection.models import RoundState, SelectionRound
 
@@ -41,7 +41,7 @@ EXAMPLE = {
 
 @dataclass(frozen=True, slots=True)
 class InTheWay:
-    """What stands in the way of a round, with the codes of its candidates by their keys."""
+    """Obstacles of a round, with the codes of its candidates by their keys."""
 
     round: SelectionRound
     obstacles: Sequence[Obstacle]
@@ -53,7 +53,7 @@ class InTheWay:
 
 
 class ObstacleSerializer(serializers.Serializer[Obstacle]):
-    """One line of what stands in the way."""
+    """One obstacle of a round."""
 
     key = serializers.CharField(help_text="Stable key; an acknowledgment of the approver names it.")
     code = serializers.CharField(help_text="The rule.")
@@ -66,16 +66,16 @@ class ObstacleSerializer(serializers.Serializer[Obstacle]):
         ],
         help_text="How heavy it is.",
     )
-    title = text_field("What stands in the way.")
+    title = text_field("The obstacle in one sentence.")
     detail = NullIfEmpty(allow_null=True, help_text="Why, and what to do.")
-    url = NullIfEmpty(allow_null=True, help_text="The page where a person acts on it.")
-    blocks = serializers.SerializerMethodField(help_text="The acts that it stops.")
+    url = NullIfEmpty(allow_null=True, help_text="The page where a person settles it.")
+    blocks = serializers.SerializerMethodField(help_text="The steps that it stops.")
     candidates = serializers.SerializerMethodField(
         help_text="Codes of the countries concerned; none if it is about the whole round."
     )
 
     def get_blocks(self, row: Obstacle) -> list[str]:
-        """Return the acts by name."""
+        """Return the steps by name."""
         return sorted(step.value for step in row.blocks)
 
     def get_candidates(self, row: Obstacle) -> list[str]:
@@ -84,9 +84,9 @@ class ObstacleSerializer(serializers.Serializer[Obstacle]):
         return sorted(codes[key] for key in row.candidates if key in codes)
 
 
-@example("What stands in the way", EXAMPLE)
+@example("Obstacles", EXAMPLE)
 class InTheWaySerializer(serializers.Serializer[InTheWay]):
-    """What stands in the way of a round: what stops it first, then what the memo prints, then what is fine."""
+    """Obstacles of a round: those that stop it first, then what the memo prints, then what is fine."""
 
     round = serializers.IntegerField(source="round.pk", help_text="The number of the round.")
     state = serializers.ChoiceField(source="round.state", choices=RoundState.choices, help_text="Its state.")
@@ -99,7 +99,7 @@ class RoundObstacles(Endpoint):
 
     @extend_schema(
         operation_id="round_obstacles",
-        summary="What stands in the way of a round",
+        summary="Obstacles of a round",
         description="The rules that stop the memo and the decision of a round, what the memo prints, and what is fine.",
         parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a round.")],
         responses=InTheWaySerializer,
@@ -109,5 +109,5 @@ class RoundObstacles(Endpoint):
         """Return the list as of today."""
         found = get_object_or_404(rounds(user_of(request._request)), pk=pk)
         codes = dict(found.candidates.values_list("pk", "country__code"))
-        row = InTheWay(found, stands_in_the_way(found, timezone.now().date()), codes)
+        row = InTheWay(found, obstacles_of(found, timezone.now().date()), codes)
         return Response(InTheWaySerializer(row, context={"codes": codes}).data)

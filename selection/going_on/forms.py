@@ -86,7 +86,7 @@ class ConsentForm(ActionForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Require a reason for a refusal."""
+        """Require a reason to decline."""
         if self.cleaned_data.get("answer") == REFUSE and not self.cleaned_data.get("note", "").strip():
             self.add_error("note", ValidationError("Enter why you refuse.", code="note"))
         return self.cleaned_data

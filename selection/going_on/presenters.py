@@ -20,7 +20,7 @@ from selection.consultation import consent_queries, presenters
 from selection.consultation.edits import edits_of, rejected
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, RequestSummary, consultation_of
-from selection.decisions.obstacles import Weight, stands_in_the_way
+from selection.decisions.obstacles import Weight, obstacles_of
 from selection.decisions.queries import recommendations
 from selection.models import (
     ANSWERING,
@@ -47,7 +47,7 @@ Missing = Sequence[tuple[ConsultationRequest, Sequence[PositionCell]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShownAnswer:
     """Cell of an agency on a candidate; `mark` is None where nothing came."""
 
     mark: Badge | None
@@ -57,13 +57,13 @@ class Said:
     url: str = ""
 
 
-def said(cell: PositionCell) -> Said:
-    """Return what an agency said on a candidate, with up to a few words of its reason."""
+def shown_answer(cell: PositionCell) -> ShownAnswer:
+    """Return the answer of an agency on a candidate, with the beginning of its reason."""
     word = WORDS.get(cell.status)
     if word is None:
-        return Said(None, "consent to go on" if cell.status is PositionStatus.PROCEEDED else "")
+        return ShownAnswer(None, "consent to go on" if cell.status is PositionStatus.PROCEEDED else "")
     mark = presenters.MARKS[cell.status]
-    return Said(
+    return ShownAnswer(
         Badge(mark.kind, word, mark.icon),
         _note(cell),
         cell.is_stale,
@@ -83,8 +83,8 @@ def _note(cell: PositionCell) -> str:
             return f"{edits}, open"
         refused = len(rejected(cell.disposition.outcomes))
         return f"{edits}, {refused} rejected" if refused else f"{edits}, accepted"
-    words = position.text.split()
-    return " ".join(words[:REASON_WORDS]) + ("…" if len(words) > REASON_WORDS else "")
+    reason = position.text.split()
+    return " ".join(reason[:REASON_WORDS]) + ("…" if len(reason) > REASON_WORDS else "")
 
 
 def named_for(agency: Agency, statutory: frozenset[int]) -> str:
@@ -109,7 +109,7 @@ def page(selection_round: SelectionRound, missing: Missing, user: User, today: d
     may_run = user.allows(Permission.RUN_ROUNDS)
     waiting = list(consent_queries.open_proposals(selection_round))
     going_on = consent_queries.newest_going_on(selection_round)
-    obstacles = stands_in_the_way(selection_round, today)
+    obstacles = obstacles_of(selection_round, today)
     return {
         "round": selection_round,
         "tab": "round-consultation",
@@ -157,7 +157,8 @@ def _rows(selection_round: SelectionRound, columns: Sequence[RequestSummary]) ->
             "recommended": recommended.get(scored.candidate.pk),
             "score": scored.row.score if scored.row else None,
             "cells": [
-                (asked, said(cell) if (cell := asked.cells.get(scored.candidate.pk)) else None) for asked in columns
+                (asked, shown_answer(cell) if (cell := asked.cells.get(scored.candidate.pk)) else None)
+                for asked in columns
             ],
         }
         for scored in round_page(selection_round).candidates
@@ -168,7 +169,7 @@ def totals(cells: Sequence[PositionCell]) -> dict[str, Any]:
     """Return the counts of the sentence under the table."""
     counts = Counter(cell.status for cell in cells)
     answered = [(WORDS[status], counts[status]) for status in WORDS if status.is_answer and counts[status]]
-    parts = [f"{word if place == 0 else word.lower()} {count}" for place, (word, count) in enumerate(answered)]
+    parts = [f"{word if number == 0 else word.lower()} {count}" for number, (word, count) in enumerate(answered)]
     return {
         "owed": len(cells),
         "answered": sum(count for _, count in answered),

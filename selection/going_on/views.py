@@ -29,7 +29,7 @@ BACK_TO_ROUND = "round-consultation"
 
 
 class ConsultationAndDecision(RoundAction):
-    """What each agency said, what stands in the way, and the question whether to go on."""
+    """Answers of each agency, the obstacles, and the question whether to go on."""
 
     permission = Permission.VIEW_ROUNDS
     form_class = forms.GoOnForm

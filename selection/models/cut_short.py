@@ -32,7 +32,7 @@ class CutShortDecision(models.TextChoices):
 
 
 class CutShort(models.Model):
-    """Proposal of the office to give agencies less time than they were told, or to go on without their answers.
+    """Proposal of the office to give agencies less time than the request gave, or to go on without their answers.
 
     Each line is about one agency, which can consent for itself. An approver, who is not the one who asked, agrees to
     all lines that are left, or refuses. `note` is the reason of that decision.

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only, never_truncated, superseded_once
-from selection.database.decision_gates import decides_on_settled
+from selection.database.decision_preconditions import decides_on_settled
 from selection.database.decision_triggers import (
     asks_about_undecided,
     decides_by_two_people,
@@ -119,7 +119,7 @@ class Recommendation(models.Model):
         return f"{self.get_action_display()}: {self.candidate.country}"
 
 
-class Verdict(models.TextChoices):
+class DecisionVerdict(models.TextChoices):
     APPROVED = "approved", "Approved as recommended"
     CONDITIONED = "conditioned", "Approved with a condition"
     DISAPPROVED = "disapproved", "Disapproved"
@@ -136,7 +136,7 @@ class Decision(models.Model):
     recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="decision")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="decisions", editable=False)
     memo = models.ForeignKey("selection.Memo", on_delete=models.PROTECT, related_name="decisions", editable=False)
-    verdict = models.CharField(max_length=11, choices=Verdict.choices)
+    verdict = models.CharField(max_length=11, choices=DecisionVerdict.choices)
     action = models.CharField("decision", max_length=12, choices=Action.choices)
     remarks = models.TextField(blank=True)
     supersedes = models.OneToOneField(
@@ -159,7 +159,7 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 name="decision_remarks",
-                condition=Q(verdict=Verdict.APPROVED) | ~Q(remarks=""),
+                condition=Q(verdict=DecisionVerdict.APPROVED) | ~Q(remarks=""),
                 violation_error_code="remarks",
                 violation_error_message="Enter the condition, or why you disapprove.",
             ),
@@ -180,7 +180,7 @@ class Decision(models.Model):
     @property
     def condition(self) -> str:
         """Return the condition of the approval, or ""."""
-        return self.remarks if self.verdict == Verdict.CONDITIONED else ""
+        return self.remarks if self.verdict == DecisionVerdict.CONDITIONED else ""
 
 
 class Acknowledgment(models.Model):
@@ -298,7 +298,7 @@ class Memo(models.Model):
     `content_hash` is the SHA-256 of `content`. The memo's page of record prints it with the hash of everything that
     the content rests on. An issue never changes; a later issue is stored in addition to it. `changes` holds sentences
     on what changed since the issue before, and `longer_because` the reason for a fourth page. `basis` holds the
-    digests of the scores, positions, notes, and recommendations at its issue: nobody signs once one of them differs.
+    digests of the scores, positions, notes, and recommendations at its issue: no one signs once one of them differs.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="memos")

@@ -17,7 +17,7 @@ from cpc.days import DayField
 from cpc.typed import visible
 from indicators.models import Country, never_of_sample
 from selection.database.cut_short_triggers import deliberates_with_answers
-from selection.database.decision_gates import closes_settled
+from selection.database.decision_preconditions import closes_settled
 from selection.models.runs import ScoreRun
 from selection.models.scoring_models import ScoringModel
 from selection.states import ROUND

@@ -1,4 +1,4 @@
-"""Cells behind every number of a run: the publisher's file, the place in it, the raw text, and the value taken."""
+"""Cells behind every number of a run: the publisher's file, the cell in it, the raw text, and the value taken."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ CELL_COLUMNS = (
 
 @dataclass(frozen=True)
 class Read:
-    """What a run read: its table, the selection of cells, and every known value by indicator."""
+    """Input of a run: its table, the selection of cells, and every known value by indicator."""
 
     run: ScoreRun
     table: ModelTable
@@ -122,7 +122,7 @@ def _row(
     row |= {"use": use, "criterion": key, "series": series, "country": country}
     if isinstance(value, str):
         return row | {"label": value, "source": "List of countries of this installation"}
-    place = found[value.observation_id]
+    published = found[value.observation_id]
     return row | {
         "value": number(value.value),
         "label": value.label,
@@ -131,13 +131,13 @@ def _row(
         "period": value.period,
         "quality": value.quality,
         "published_on": value.published_on.isoformat() if value.published_on else "",
-        "raw_text": place.raw_text,
-        "locator": place.locator,
-        "file": place.file.name,
-        "file_sha256": place.file.sha256,
-        "edition": place.edition,
-        "publisher": place.indicator.source.publisher,
-        "source": place.indicator.source.title,
+        "raw_text": published.raw_text,
+        "locator": published.locator,
+        "file": published.file.name,
+        "file_sha256": published.file.sha256,
+        "edition": published.edition,
+        "publisher": published.indicator.source.publisher,
+        "source": published.indicator.source.title,
         "indicator": value.indicator,
         "observation": str(value.observation_id),
     }
@@ -152,19 +152,19 @@ def file_rows(cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return one row for each publisher's file that a cell names, with its license."""
     names = {(row["file_sha256"], row["source"], row["edition"]) for row in cells if row["file_sha256"]}
     keys = {int(row["observation"]) for row in cells if row["observation"]}
-    files = {place.file.sha256: place for place in _observations(keys)}
+    files = {published.file.sha256: published for published in _observations(keys)}
     rows = []
     for sha256, source, edition in sorted(names):
-        place = files[sha256]
-        origin = place.indicator.source
+        published = files[sha256]
+        origin = published.indicator.source
         rows.append(
             {
                 "publisher": origin.publisher,
                 "source": source,
                 "edition": edition,
-                "file": place.file.name,
+                "file": published.file.name,
                 "sha256": sha256,
-                "bytes": str(place.file.size or ""),
+                "bytes": str(published.file.size or ""),
                 "license": origin.license,
                 "attribution": origin.attribution,
                 "homepage": origin.homepage,
@@ -177,7 +177,7 @@ def rating_rows(run: ScoreRun) -> list[dict[str, Any]]:
     """Return one row for each rating that counted. Raters have numbers, in the order of their first rating."""
     keys = {key for countries in run.inputs.get("ratings", {}).values() for rows in countries.values() for key in rows}
     ratings = list(Rating.objects.filter(pk__in=keys).select_related("candidate__country").order_by("pk"))
-    numbers = {rater: place for place, rater in enumerate(dict.fromkeys(row.rater_id for row in ratings), 1)}
+    numbers = {rater: number for number, rater in enumerate(dict.fromkeys(row.rater_id for row in ratings), 1)}
     return [
         {
             "criterion": row.criterion,

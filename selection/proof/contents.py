@@ -149,7 +149,7 @@ def _ranking_row(
     code: str,
     name: str,
     country: Mapping[str, Any],
-    place: Mapping[str, Any],
+    within: Mapping[str, Any],
     drawn: Mapping[str, Any],
     row_of: Mapping[str, int],
 ) -> dict[str, Any]:
@@ -166,9 +166,9 @@ def _ranking_row(
         "rank_median": median,
         "rank_high": high,
         "share_within_first": number(drawn["within"][row]) if row is not None else "",
-        "place": place["place"] or "",
-        "region": place["region"],
-        "missing_evidence": " ".join(place["fails"]),
+        "place": within["place"] or "",
+        "region": within["region"],
+        "missing_evidence": " ".join(within["fails"]),
         "reason": country["reason"],
     }
 

@@ -18,7 +18,7 @@ NO_VALUE = {
 
 
 def used_rows(read: Read, result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return one row for each country that has a score or a place, and each criterion."""
+    """Return one row for each country that has a score or a provisional rank, and each criterion."""
     names = dict(Country.objects.values_list("code", "name"))
     return [
         _row(row, code, names.get(code, code), country["criteria"][row.key], result["places"][code]["estimates"], read)

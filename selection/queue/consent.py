@@ -31,8 +31,8 @@ def to_agree(*, sent: bool) -> Branch:
     def show(row: Row) -> Shown:
         agencies = formats.count_of(row.facts["agencies"], "agency", "agencies")
         shorter = row.facts["kind"] == CutShortKind.SHORTEN
-        act = f"give {row.facts['agency']} less time" if shorter else f"go on without {agencies}"
-        title = f"{act[0].upper()}{act[1:]}, {row.subject}" if sent else f"Agree to {act}, or refuse: {row.subject}"
+        what = f"give {row.facts['agency']} less time" if shorter else f"go on without {agencies}"
+        title = f"{what[0].upper()}{what[1:]}, {row.subject}" if sent else f"Agree to {what}, or refuse: {row.subject}"
         url = page("round-consultation", row.facts["round"]) if sent else page("cut-short", row.facts["round"], row.id)
         return Shown(title, url, f"“{row.text('reason', 110)}”", "Decide", "verified_user")
 

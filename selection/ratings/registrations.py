@@ -1,4 +1,4 @@
-"""What ratings register in the kernel."""
+"""Registrations of ratings in the kernel."""
 
 from __future__ import annotations
 

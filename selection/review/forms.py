@@ -1,4 +1,4 @@
-"""Forms of the workbench: a note in its place, one position for several candidates, and a withdrawal."""
+"""Forms of the workbench: a note at its row, one position for several candidates, and a withdrawal."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class PlacedNoteForm(ActionForm):
         return NoteContent(**{name: self.cleaned_data[name] for name in ("kind", "text", "proposed_text", "rationale")})
 
 
-class WithdrawForm(ConfirmationForm):
+class WithdrawPositionForm(ConfirmationForm):
     reason = text_field("Why your agency withdraws its position", "The office reads it. It stays on record.")
 
 

@@ -13,11 +13,11 @@ from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell
 from selection.countries.presenters.published import value as published_value
 from selection.evidence.queries import EvidenceLine, text_of
-from selection.evidence.trends import Trend
+from selection.evidence.trends import EvidenceTrend
 from selection.models import EvidenceVersion
 from selection.notes.presenters import notes as notes_presenters
 from selection.notes.queries import Thread
-from selection.review.queries import Bench, NoteRow, ReadNarrative, criterion_row
+from selection.review.queries import NoteRow, ReadNarrative, Workbench, criterion_row
 
 FEW = 8
 """Most lines of evidence that are all shown at once."""
@@ -39,7 +39,7 @@ def status_of(cell: PositionCell) -> Badge:
     return consultation_presenters.mark(cell)
 
 
-def listed(bench: Bench) -> list[tuple[PositionCell, Badge]]:
+def listed(bench: Workbench) -> list[tuple[PositionCell, Badge]]:
     return [(cell, status_of(cell)) for cell in bench.cells]
 
 
@@ -57,7 +57,7 @@ class ShownTrend:
     others: tuple[tuple[str, int, str], ...] = ()
 
 
-def shown_trend(trend: Trend) -> ShownTrend:
+def shown_trend(trend: EvidenceTrend) -> ShownTrend:
     others = tuple((published_value(row), row.year, row.series or row.edition) for row in trend.others)
     if trend.first is None:
         return ShownTrend(None, "", None, str(trend.why or ""), others)
@@ -109,7 +109,7 @@ class ShownEvidence:
 def shown_evidence(
     version: EvidenceVersion,
     evidence: Iterable[EvidenceLine],
-    trends: Mapping[str, Trend],
+    trends: Mapping[str, EvidenceTrend],
     notes: NotesByRow,
     opened: str,
 ) -> ShownEvidence:
@@ -127,7 +127,7 @@ def shown_evidence(
     return ShownEvidence(tuple(shown), tuple(rest), beside)
 
 
-def _line(version: EvidenceVersion, found: EvidenceLine, trend: Trend | None, notes: NotesByRow) -> ShownLine:
+def _line(version: EvidenceVersion, found: EvidenceLine, trend: EvidenceTrend | None, notes: NotesByRow) -> ShownLine:
     row = criterion_row(found.row.key, found.row.label)
     rated = text_of(version.cells[found.row.key]) if found.is_rated else ""
     threads = [*notes.of(row.key)]

@@ -21,7 +21,7 @@ WHOLE = "notes"
 
 
 @dataclass(frozen=True)
-class Bench:
+class Workbench:
     """Candidates of a request in the order of the list."""
 
     cells: tuple[PositionCell, ...]
@@ -51,13 +51,13 @@ class Bench:
         return before, self.cells[at + 1] if at + 1 < len(self.cells) else None
 
 
-def bench_of(request: ConsultationRequest, today: dt.date) -> Bench:
+def bench_of(request: ConsultationRequest, today: dt.date) -> Workbench:
     """Load the candidates of a request with the agency's drafts, in a fixed number of queries."""
     _, cells = position_cells(ConsultationRequest.objects.filter(pk=request.pk), today, drafts=True)
-    return Bench(tuple(cells))
+    return Workbench(tuple(cells))
 
 
-def next_to_answer(bench: Bench, candidate: Candidate, user: User, today: dt.date) -> PositionCell | None:
+def next_to_answer(bench: Workbench, candidate: Candidate, user: User, today: dt.date) -> PositionCell | None:
     """Return the next candidate that waits: in this request after this one, else the first of another request."""
     here = bench.next_waiting(candidate)
     if here is not None:

@@ -20,7 +20,7 @@ from selection.models import ConsultationRequest
 from selection.notes.presenters.notes import visibilities
 from selection.notes.queries import criterion_labels
 from selection.review.forms import NoteRowForm, PositionRowForm
-from selection.review.queries import Bench
+from selection.review.queries import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class PositionRows(RowKind):
     adds = removes = False
     named_by = "candidate"
 
-    def __init__(self, bench: Bench, newest: Mapping[int, int]) -> None:
+    def __init__(self, bench: Workbench, newest: Mapping[int, int]) -> None:
         self.bench, self.newest = bench, newest
 
     def records(self) -> Sequence[CandidateRow]:
@@ -66,7 +66,7 @@ class NoteRows(RowKind):
 
     key, noun, plural = "note", "note", "notes"
 
-    def __init__(self, request: ConsultationRequest, bench: Bench) -> None:
+    def __init__(self, request: ConsultationRequest, bench: Workbench) -> None:
         countries = [cell.candidate.country for cell in bench.cells]
         self.options = {
             "candidates": [(country.code, country.name) for country in countries],
@@ -81,7 +81,7 @@ class NoteRows(RowKind):
         return NoteRowForm(data, **self.options)
 
 
-def sheet_of(request: ConsultationRequest, bench: Bench, newest: Mapping[int, int]) -> Sheet:
+def sheet_of(request: ConsultationRequest, bench: Workbench, newest: Mapping[int, int]) -> Sheet:
     kinds = (PositionRows(bench, newest), NoteRows(request, bench))
     sections = tuple(SheetSection(kind.plural.capitalize(), (kind,)) for kind in kinds)
     return Sheet("responses", str(request.pk), "Positions and notes", sections)

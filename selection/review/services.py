@@ -34,8 +34,8 @@ NO_KEY = "This row has no key. Download the workbook again, and answer in the ro
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What becomes of one row; `label` is the new position or the type of a note, `before` the position on record."""
+class RowOutcome:
+    """Outcome of one row; `label` is the new position or the type of a note, `before` the position on record."""
 
     line: int
     subject: str
@@ -51,8 +51,8 @@ class Outcome:
 class Responses:
     """Outcomes of a workbook: its positions and its notes."""
 
-    positions: tuple[Outcome, ...]
-    notes: tuple[Outcome, ...]
+    positions: tuple[RowOutcome, ...]
+    notes: tuple[RowOutcome, ...]
 
     @property
     def refused(self) -> int:
@@ -93,7 +93,7 @@ def receive_responses(
 
 def _require_own(request: ConsultationRequest, actor: User) -> None:
     if not actor.allows(Permission.CONSULT) or actor.agency_id != request.agency_id or request.sent_at is None:
-        raise PermissionDenied(f"{actor} can't act for the agency that was asked.")
+        raise PermissionDenied(f"{actor} can't answer for the agency that was asked.")
 
 
 def preview_responses(*, upload: ResponseUpload, actor: User) -> Responses:
@@ -135,19 +135,19 @@ def _respond(upload: ResponseUpload, actor: User) -> Responses:
 
 def _position(
     upload: ResponseUpload, row: dict[str, Any], candidates: dict[int, Candidate], seen: set[int], actor: User
-) -> Outcome:
+) -> RowOutcome:
     cells, line = row["cells"], row["line"]
     value, text = cells.get("value", ""), cells.get("text", "").strip()
     candidate = candidates.get(int(row["key"] or 0))
     if candidate is None:
-        return Outcome(line, cells.get("candidate", formats.DASH), "refused", errors=(NO_KEY,))
+        return RowOutcome(line, cells.get("candidate", formats.DASH), "refused", errors=(NO_KEY,))
     subject = candidate.country.name
     live = Position.objects.live().filter(request=upload.request, candidate=candidate).first()
     before = live.get_value_display() if live else ""
     label = dict(PositionValue.choices).get(value, value)
 
-    def outcome(state: State, *errors: str) -> Outcome:
-        return Outcome(line, subject, state, str(label), text, before, errors)
+    def outcome(state: State, *errors: str) -> RowOutcome:
+        return RowOutcome(line, subject, state, str(label), text, before, errors)
 
     errors = [*row["misfits"].values()]
     if candidate.pk in seen:
@@ -187,7 +187,7 @@ def _day(text: str) -> dt.date | None:
     return day
 
 
-def _note(upload: ResponseUpload, row: dict[str, Any], by_name: dict[str, Candidate], actor: User) -> Outcome:
+def _note(upload: ResponseUpload, row: dict[str, Any], by_name: dict[str, Candidate], actor: User) -> RowOutcome:
     cells, line = row["cells"], row["line"]
     candidate = by_name.get(cells.get("candidate", "").casefold())
     subject = candidate.country.name if candidate else cells.get("candidate", formats.DASH)
@@ -199,13 +199,13 @@ def _note(upload: ResponseUpload, row: dict[str, Any], by_name: dict[str, Candid
     criterion = cells.get("criterion", "")
     proposed, rationale = cells.get("proposed_text", "").strip(), cells.get("rationale", "").strip()
     if errors or candidate is None:
-        return Outcome(line, subject, "refused", kind, text, errors=tuple(errors))
+        return RowOutcome(line, subject, "refused", kind, text, errors=tuple(errors))
     same = Note.objects.live().filter(
         round=upload.request.round, agency=upload.request.agency, candidate=candidate, criterion=criterion
     )
     known = same.filter(kind=kind, text=text, proposed_text=proposed, rationale=rationale).first()
     if known is not None:
-        return Outcome(line, subject, "unchanged", kind, text, note=known)
+        return RowOutcome(line, subject, "unchanged", kind, text, note=known)
     try:
         with transaction.atomic():
             made = write_note(
@@ -217,8 +217,8 @@ def _note(upload: ResponseUpload, row: dict[str, Any], by_name: dict[str, Candid
                 actor=actor,
             )
     except ValidationError as error:
-        return Outcome(line, subject, "refused", kind, text, errors=tuple(error.messages))
-    return Outcome(line, subject, "new", made.get_kind_display(), text, note=made)
+        return RowOutcome(line, subject, "refused", kind, text, errors=tuple(error.messages))
+    return RowOutcome(line, subject, "new", made.get_kind_display(), text, note=made)
 
 
 MISSING = {"kind": "Choose the type.", "visibility": "Choose who sees the note.", "text": "Enter the note."}

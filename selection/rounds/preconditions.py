@@ -10,7 +10,7 @@ from datetime import date
 
 from cpc.findings import Finding
 from cpc.lifecycle import Check, Checks
-from selection.decisions.obstacles import Step, as_findings, stands_in_the_way
+from selection.decisions.obstacles import Step, as_findings, obstacles_of
 from selection.models import SelectionRound
 
 
@@ -30,10 +30,10 @@ def pool_has_candidates(selection_round: SelectionRound, _on: date) -> list[Find
 
 
 def in_the_way(step: Step) -> Check[SelectionRound]:
-    """Return the check that nothing stands in the way of a step; closing also warns of what the memo prints."""
+    """Return the check that no obstacle stops a step; closing also warns of what the memo prints."""
 
     def check(selection_round: SelectionRound, on: date) -> list[Finding]:
-        return as_findings(stands_in_the_way(selection_round, on), step, warn=step is Step.CLOSE)
+        return as_findings(obstacles_of(selection_round, on), step, warn=step is Step.CLOSE)
 
     return check
 

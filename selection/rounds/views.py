@@ -27,7 +27,7 @@ from cpc.web.lists import OpenList, listing
 from cpc.web.tables import export_format
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
-from selection.decisions.obstacles import Weight, stands_in_the_way
+from selection.decisions.obstacles import Weight, obstacles_of
 from selection.decisions.presenters import ACTION_MARKS
 from selection.decisions.queries import decisions
 from selection.lookups import rounds as rounds_lookups
@@ -47,7 +47,7 @@ from selection.states import ROUND
 
 CONSEQUENCES: Mapping[str, str] = {
     "screen": "The rule of the round is applied to every country, and each gets its reason in the pool or outside it.",
-    "return_to_draft": "Model, rule, and dates can change again. The pool is drawn anew afterward.",
+    "return_to_draft": "Model, rule, and dates can change again. The pool is drawn again afterward.",
     "start_scoring": "Analysts rate the candidates of the pool as it is now.",
     "return_to_screening": "The pool is checked again. Ratings and scores stay on file.",
     "open_consultation": "You can send requests to agencies. They see the evidence and the score as of today.",
@@ -94,7 +94,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     steps = [step for step in available if user.allows(Permission(step.permission))]
     steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # steps forward before steps back
     shows_obstacles = selection_round.is_open and selection_round.state not in (RoundState.DRAFT, RoundState.SCREENING)
-    obstacles = stands_in_the_way(selection_round, today) if shows_obstacles else []
+    obstacles = obstacles_of(selection_round, today) if shows_obstacles else []
     context = {
         "page": page,
         "round": selection_round,

@@ -13,21 +13,21 @@ from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import ConfirmationForm
 from cpc.web.form_groups import FormGroup, FormPart
 from selection.decisions.obstacles import Obstacle
-from selection.models import Action, Recommendation, Verdict
+from selection.models import Action, DecisionVerdict, Recommendation
 from selection.signing.presenters import VERBS
 from selection.signing.services import DISCUSS, Line
 
 LABELS: Mapping[str, str] = {
-    Verdict.APPROVED: "Approve",
-    Verdict.CONDITIONED: "With a condition",
-    Verdict.DISAPPROVED: "Disapprove",
+    DecisionVerdict.APPROVED: "Approve",
+    DecisionVerdict.CONDITIONED: "With a condition",
+    DecisionVerdict.DISAPPROVED: "Disapprove",
     DISCUSS: "Discuss",
 }
 """Labels of the choices on a line among others."""
 HINTS: Mapping[str, str] = {
-    Verdict.APPROVED: "As recommended",
-    Verdict.CONDITIONED: "Write it under Remarks",
-    Verdict.DISAPPROVED: "Say what should happen instead",
+    DecisionVerdict.APPROVED: "As recommended",
+    DecisionVerdict.CONDITIONED: "Write it under Remarks",
+    DecisionVerdict.DISAPPROVED: "Say what should happen instead",
     DISCUSS: "Goes back with your question",
 }
 
@@ -36,8 +36,8 @@ def choices_on(recommendation: Recommendation) -> list[tuple[str, str]]:
     """Return the choices on the page of one line, each with what it means."""
     labels = {
         **LABELS,
-        Verdict.APPROVED: f"Approve: {VERBS[recommendation.action]}",
-        Verdict.CONDITIONED: "Approve with a condition",
+        DecisionVerdict.APPROVED: f"Approve: {VERBS[recommendation.action]}",
+        DecisionVerdict.CONDITIONED: "Approve with a condition",
     }
     return [(str(key), format_html("{}<small>{}</small>", label, HINTS[key])) for key, label in labels.items()]
 

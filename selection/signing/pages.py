@@ -6,5 +6,5 @@ from selection.signing import views
 PAGES = [
     Page("rounds/<int:pk>/sign/", views.SignAll, "round-sign"),
     Page("rounds/<int:pk>/deliberation/<slug:code>/decide/", views.Decide, "decide"),
-    Page("rounds/<int:pk>/deliberation/<slug:code>/answer/", views.Answer, "discussion-answer"),
+    Page("rounds/<int:pk>/deliberation/<slug:code>/answer/", views.AnswerQuestion, "discussion-answer"),
 ]

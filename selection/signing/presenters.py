@@ -19,7 +19,7 @@ from selection.ranking.presenters import shared as shared_presenters
 from selection.restrictions.checklist import State
 from selection.runs.labels import lowered
 from selection.runs.verdicts import Fact
-from selection.signing.queries import Case, Cases
+from selection.signing.queries import Cases, CaseToDecide
 
 FOUND: Mapping[StatutoryAnswer, tuple[str, str]] = {
     StatutoryAnswer.MET: ("good", "Found"),
@@ -75,7 +75,7 @@ def _rests(condition: Condition) -> tuple[str, str]:
     return word, f"{label}: {condition.states or formats.number(condition.u, 2)}; asked: {condition.asks}"
 
 
-def facts(case: Case, cases: Cases) -> list[Fact]:
+def facts(case: CaseToDecide, cases: Cases) -> list[Fact]:
     """Return score, rank with its interval, need, feasibility, and what is known."""
     row = case.scored.row if case.scored else None
     if row is None or row.score is None:
@@ -91,7 +91,7 @@ def facts(case: Case, cases: Cases) -> list[Fact]:
     return figures
 
 
-def moves(case: Case, table: ModelTable | None) -> dict[str, list[str]]:
+def moves(case: CaseToDecide, table: ModelTable | None) -> dict[str, list[str]]:
     """Return the criteria that give the most points, and those that lose the most, each with its points."""
     if table is None:
         return {"gives": [], "loses": []}
@@ -104,14 +104,14 @@ def moves(case: Case, table: ModelTable | None) -> dict[str, list[str]]:
 
 
 def position(cell: PositionCell) -> dict[str, Any]:
-    """Return a position as a row: the agency, its answer, its words, and what the office did."""
-    words = cell.position.text if cell.position else ""
+    """Return a position as a row: the agency, its answer, its text, and what the office did."""
+    text = cell.position.text if cell.position else ""
     disposition = cell.disposition
     did = disposition.text if disposition else cell.proceeded.reason if cell.proceeded else ""
     return {
         "agency": cell.request.agency.short,
         "mark": MARKS[cell.status],
-        "words": words,
+        "text": text,
         "did": did,
         "by": cell.proceeded.approved_by if cell.proceeded and not disposition else None,
         "is_stale": cell.is_stale,
@@ -119,8 +119,8 @@ def position(cell: PositionCell) -> dict[str, Any]:
     }
 
 
-def said(cells: Sequence[PositionCell]) -> dict[str, Any]:
-    """Return what the agencies said in short: who does not clear, by name, and the numbers of the other answers."""
+def answers_in_short(cells: Sequence[PositionCell]) -> dict[str, Any]:
+    """Return the answers in short: the agencies that do not clear by name, and the numbers of the other answers."""
     owed = [cell for cell in cells if cell.status is not PositionStatus.INFORMED]
     against = [cell.request.agency.short for cell in owed if cell.status is PositionStatus.DOES_NOT_CLEAR]
     counts = Counter(SAID.get(cell.status, "no response") for cell in owed if cell.request.agency.short not in against)
@@ -149,7 +149,7 @@ def note(thread: Thread) -> dict[str, Any]:
     }
 
 
-def restrictions(case: Case) -> dict[str, Any]:
+def restrictions(case: CaseToDecide) -> dict[str, Any]:
     """Return the restrictions by exception: how many pass, and each that does not."""
     found = case.restrictions
     passes = found.by_state(State.PASSES)
@@ -182,13 +182,13 @@ def asked_for(recommendation: Recommendation, cases: Cases) -> dict[str, Any]:
     return {"amount": amount, "months": months, "funding": recommendation.funding, "at": at, "limits": limits}
 
 
-def case(one: Case, cases: Cases) -> dict[str, Any]:
+def case(one: CaseToDecide, cases: Cases) -> dict[str, Any]:
     """Return all that the form on one recommendation shows beside its choices."""
     table = cases.page.ranking.table if cases.page.ranking else None
     row = one.scored.row if one.scored else None
     notes = [note(thread) for thread in one.notes]
     rejected = sum(line["state"] == "rejected" for line in notes)
-    answers = said(one.cells)
+    answers = answers_in_short(one.cells)
     return {
         "recommendation": one.recommendation,
         "form_title": f"Your decision on {one.candidate.country}",
@@ -205,7 +205,7 @@ def case(one: Case, cases: Cases) -> dict[str, Any]:
         "findings": [finding(criterion) for criterion in one.criteria],
         "met": sum(criterion.answer is StatutoryAnswer.MET for criterion in one.criteria),
         "positions": [position(cell) for cell in one.cells],
-        "said": answers,
+        "answers": answers,
         "notes": notes,
         "open": [line for line in notes if line["state"] != "rejected"],
         "restrictions": restrictions(one),
@@ -214,14 +214,14 @@ def case(one: Case, cases: Cases) -> dict[str, Any]:
         "tier_quality": row.tier_quality if row else "",
         "asked": asked_for(one.recommendation, cases),
         "questions": one.questions,
-        "stands": one.stands,
+        "in_effect": one.in_effect,
     }
 
 
 ORDINALS = ("", "First", "Second", "Third", "Fourth", "Fifth")
 
 
-def line(one: Case) -> dict[str, Any]:
+def line(one: CaseToDecide) -> dict[str, Any]:
     """Return one row of the signing page: score, findings, agencies, and what to know."""
     row = one.scored.row if one.scored else None
     signed = sum(compact.signed is not None for compact in one.compacts)
@@ -231,14 +231,14 @@ def line(one: Case) -> dict[str, Any]:
         "score": formats.number(row.score, 1) if row else formats.DASH,
         "rank": row.rank if row else None,
         "findings": [finding(criterion) for criterion in one.criteria],
-        "said": said(one.cells),
+        "answers": answers_in_short(one.cells),
         "partnership": ORDINALS[signed + 1] if 0 < signed < len(ORDINALS) - 1 else "",
         "tier": row.tier if row and row.tier not in ("", "Tier 2") else "",
         "is_unconfirmed": bool(row and row.tier_quality == "unconfirmed"),
         "notes": [note(thread) for thread in one.notes if thread.note.candidate_id is not None],
         "is_provisional": one.scored is not None and one.scored.is_provisional,
         "questions": one.questions,
-        "stands": one.stands,
+        "in_effect": one.in_effect,
     }
 
 

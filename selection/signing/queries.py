@@ -69,11 +69,11 @@ def open_question(candidate: Candidate) -> Discussion | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CaseToDecide:
     """Facts about one recommendation that an approver reads before signing it.
 
     `notes` are those that are open, disputed, or rejected, on the candidate or the whole round. `lines` are those of
-    the candidate's score. `stands` is the decision in effect that a new one would supersede.
+    the candidate's score. `in_effect` is the decision in effect that a new one would supersede.
     """
 
     recommendation: Recommendation
@@ -85,7 +85,7 @@ class Case:
     restrictions: ReviewedCountry
     compacts: Sequence[EarlierCompact]
     questions: Sequence[Discussion]
-    stands: Decision | None
+    in_effect: Decision | None
 
     @property
     def candidate(self) -> Candidate:
@@ -98,7 +98,7 @@ class Cases:
 
     page: RoundPage
     limits: PolicyLimits
-    cases: Sequence[Case]
+    cases: Sequence[CaseToDecide]
     recommended: int
     decided: int
 
@@ -120,14 +120,14 @@ def cases_of(
     run = page.run
     scores = CountryScore.objects.filter(run=run.run_id, country__in=countries) if run else CountryScore.objects.none()
     lines = dict(scores.values_list("country", "lines"))
-    standing = Decision.objects.filter(candidate__in=candidates, superseded_at__isnull=True)
-    stands = {row.candidate_id: row for row in standing.select_related("decided_by")}
+    decisions = Decision.objects.filter(candidate__in=candidates, superseded_at__isnull=True)
+    in_effect = {row.candidate_id: row for row in decisions.select_related("decided_by")}
     current = Recommendation.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
     return Cases(
         page,
         limits_on(on),
         [
-            Case(
+            CaseToDecide(
                 row,
                 scored.get(row.candidate_id),
                 lines.get(row.candidate.country_id, ()),
@@ -137,7 +137,7 @@ def cases_of(
                 restrictions[row.candidate.country_id],
                 compacts[row.candidate.country.code],
                 questions.get(row.candidate_id, ()),
-                stands.get(row.candidate_id),
+                in_effect.get(row.candidate_id),
             )
             for row in recommendations
         ],

@@ -22,18 +22,18 @@ from selection.decisions.decision_checks import decision_findings, grounds_of
 from selection.decisions.limits import proposal_findings
 from selection.decisions.obstacles import Obstacle
 from selection.decisions.queries import changed_since
+from selection.decisions.round_facts import RoundFacts
 from selection.decisions.services import freeze_round, require_deliberation
-from selection.decisions.standing import Standing
 from selection.lookups.rounds import locked
 from selection.models import (
     Acknowledgment,
     Action,
     Decision,
+    DecisionVerdict,
     Discussion,
     Memo,
     Recommendation,
     RoundState,
-    Verdict,
 )
 from selection.signing.missing import due_on
 
@@ -59,7 +59,7 @@ DISCUSS = "discuss"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An approver's choice on one recommendation: a `Verdict`, or `DISCUSS` with the question as `remarks`.
+    """An approver's choice on one recommendation: a `DecisionVerdict`, or `DISCUSS` with the question as `remarks`.
 
     `instead` is the action that applies if the approver disapproves.
     """
@@ -126,11 +126,11 @@ def sign(
         raise ValidationError("Decide on at least one line.", code="no_line")
     require_current(memo)
     current = _current(lines)
-    standing = grounds_of(locked_round, [line.recommendation.candidate for line in current], day)
-    due = {line.recommendation.pk: due_on(line.recommendation, standing) for line in current if line.decides}
+    facts = grounds_of(locked_round, [line.recommendation.candidate for line in current], day)
+    due = {line.recommendation.pk: due_on(line.recommendation, facts) for line in current if line.decides}
     found: dict[str, list[ValidationError]] = {}
     for line in current:
-        for name, error in _line_errors(line, actor, standing):
+        for name, error in _line_errors(line, actor, facts):
             found.setdefault(line.named(name), []).append(error)
     if found:
         raise ValidationError(found)
@@ -176,7 +176,7 @@ def _current(lines: Sequence[Line]) -> list[Line]:
     return [replace(line, recommendation=found[line.recommendation.pk]) for line in lines]
 
 
-def _line_errors(line: Line, actor: User, standing: Standing) -> Iterator[tuple[str, ValidationError]]:
+def _line_errors(line: Line, actor: User, facts: RoundFacts) -> Iterator[tuple[str, ValidationError]]:
     """Yield the reasons against one line, each with the name of its field."""
     recommendation = line.recommendation
     country = recommendation.candidate.country
@@ -193,30 +193,30 @@ def _line_errors(line: Line, actor: User, standing: Standing) -> Iterator[tuple[
         yield "choice", ValidationError(message, code="in_discussion")
     if reason := why_not_decide(recommendation, actor):
         yield "choice", ValidationError(reason, code="two_people")
-    if line.choice not in {*Verdict.values, DISCUSS}:
+    if line.choice not in {*DecisionVerdict.values, DISCUSS}:
         yield "choice", ValidationError("Choose a decision.", code="verdict")
         return
-    if line.choice != Verdict.APPROVED and not line.remarks.strip():
+    if line.choice != DecisionVerdict.APPROVED and not line.remarks.strip():
         yield "remarks", ValidationError(NEEDED[line.choice], code="remarks")
-    if line.choice == Verdict.DISAPPROVED and line.instead not in set(Action.values) - {recommendation.action}:
+    if line.choice == DecisionVerdict.DISAPPROVED and line.instead not in set(Action.values) - {recommendation.action}:
         yield "instead", ValidationError("Choose what applies instead.", code="instead")
     elif line.decides:
         action = action_of(line)
-        findings = decision_findings(recommendation.candidate, action, standing.on, standing)
-        for finding in errors([*_selection_findings(recommendation, action, standing.on), *findings]):
+        findings = decision_findings(recommendation.candidate, action, facts.on, facts)
+        for finding in errors([*_selection_findings(recommendation, action, facts.on), *findings]):
             yield "choice", ValidationError(finding.message.replace("%", "%%"), code=finding.code, params={})
 
 
 NEEDED: Mapping[str, str] = {
-    Verdict.CONDITIONED: "Enter the condition.",
-    Verdict.DISAPPROVED: "Enter why you disapprove.",
+    DecisionVerdict.CONDITIONED: "Enter the condition.",
+    DecisionVerdict.DISAPPROVED: "Enter why you disapprove.",
     DISCUSS: "Enter your question.",
 }
 
 
 def action_of(line: Line) -> str:
     """Return what applies to the candidate after a line is signed."""
-    return line.instead if line.choice == Verdict.DISAPPROVED else line.recommendation.action
+    return line.instead if line.choice == DecisionVerdict.DISAPPROVED else line.recommendation.action
 
 
 def _selection_findings(recommendation: Recommendation, action: str, on: dt.date) -> list[Finding]:

@@ -75,12 +75,12 @@ class Signing(RoundAction):
         signed = services.sign(
             memo=memo, lines=self.form.lines(), actor=self.actor, acknowledged=acknowledged, on=self.today
         )
-        self.done = self.said(signed)
+        self.done = self.summary(signed)
         if values.get("close"):
             take_round_step(selection_round=self.round, name=CLOSE, actor=self.actor, on=self.today)
             self.done += " The round is closed as decided, and its record is frozen."
 
-    def said(self, signed: services.Signed) -> str:
+    def summary(self, signed: services.Signed) -> str:
         parts = []
         if count := len(signed.decisions):
             parts.append(f"{formats.spell_out(count, 'decision is', 'decisions are')} signed.")
@@ -170,7 +170,7 @@ class SignAll(Signing):
         )
 
 
-class Answer(CandidateAction):
+class AnswerQuestion(CandidateAction):
     """Answer the approver's question about a recommendation."""
 
     permission = Permission.RUN_ROUNDS

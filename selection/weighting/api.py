@@ -88,12 +88,12 @@ class StatedNodeSerializer(RowSerializer[presenters.NodeResult]):
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedResult:
     exercise: Exercise
     nodes: Any
 
 
-class WeightingSerializer(RowSerializer[Stated]):
+class WeightingSerializer(RowSerializer[StatedResult]):
     """One exercise. The answers are hidden from accounts that may not see them yet."""
 
     id = serializers.IntegerField(source="exercise.row.pk", help_text="Key of the exercise.")
@@ -117,7 +117,7 @@ class WeightingsSerializer(serializers.Serializer[Any]):
     weightings = WeightingSerializer(many=True)
 
 
-class Weightings(Endpoint):
+class WeightingExercises(Endpoint):
     required_permission = Permission.VIEW_RANKINGS
 
     @extend_schema(
@@ -133,8 +133,8 @@ class Weightings(Endpoint):
         return Response(WeightingsSerializer({"weightings": [_stated(exercise) for exercise in found]}).data)
 
 
-def _stated(exercise: Exercise) -> Stated:
+def _stated(exercise: Exercise) -> StatedResult:
     row = exercise.row
     if not exercise.sees_answers or not exercise.answered:
-        return Stated(exercise, None)
-    return Stated(exercise, presenters.result_of(row.nodes, row.model.as_table, exercise.answered).nodes)
+        return StatedResult(exercise, None)
+    return StatedResult(exercise, presenters.result_of(row.nodes, row.model.as_table, exercise.answered).nodes)

@@ -18,7 +18,7 @@ from selection.model_versions.services import versions
 from selection.models import ScoringModel, StatedWeights, WeightingDraft, WeightingExercise
 from selection.scoring.uncertainty import concentration
 from selection.weighting.services import close_exercise
-from selection.weighting.spread import ENOUGH, Spread, spread_of, weights_of
+from selection.weighting.spread import ENOUGH, WeightSpread, spread_of, weights_of
 from selection.weighting.swings import WHOLE
 
 
@@ -28,7 +28,7 @@ class NodeSpread:
 
     node: str
     keys: tuple[str, ...]
-    spread: Spread
+    spread: WeightSpread
 
 
 def answers_to(exercise: WeightingExercise) -> list[StatedWeights]:
@@ -105,7 +105,7 @@ def make_draft(
     return draft
 
 
-def _plain(spread: Spread) -> dict[str, Any]:
+def _plain(spread: WeightSpread) -> dict[str, Any]:
     return {**asdict(spread), "mean": list(spread.mean)}
 
 

@@ -50,7 +50,7 @@ class AskMoreForm(_AskForm):
     due_on = DayFormField(label="Due", help_text="Time that was given can only be extended.")
 
 
-class DropForm(ConfirmationForm):
+class DropParticipantForm(ConfirmationForm):
     participant = forms.ChoiceField(label="Who is no longer asked", widget=forms.RadioSelect)
     reason = text("Why")
 
@@ -59,7 +59,7 @@ class DropForm(ConfirmationForm):
         offer(self, "participant", [(str(one.participant.pk), str(one.participant)) for one in waiting])
 
 
-class WithdrawForm(ConfirmationForm):
+class WithdrawAnswerForm(ConfirmationForm):
     reason = text("Why the answer is withdrawn", "Stored with the answer, which stays on record.")
 
 
@@ -96,7 +96,7 @@ class PartLine:
 
 
 @dataclass(frozen=True, slots=True)
-class NodeLines:
+class NodeToWeigh:
     node: Mapping[str, Any]
     lines: Sequence[PartLine]
 
@@ -139,9 +139,9 @@ class StateForm(ConfirmationForm):
             for node, parts in found.items()
         }
 
-    def lines(self) -> list[NodeLines]:
+    def lines(self) -> list[NodeToWeigh]:
         points = self.numbers("p") if self.is_bound else self._initial_points()
-        return [NodeLines(node, self._lines(node, points[node["key"]])) for node in self.nodes]
+        return [NodeToWeigh(node, self._lines(node, points[node["key"]])) for node in self.nodes]
 
     def _initial_points(self) -> dict[str, dict[str, float]]:
         names = {node["key"]: [part["key"] for part in node["children"]] for node in self.nodes}

@@ -13,7 +13,7 @@ from cpc.web.tables import Column, Table
 from selection.model_definition.criteria_table import ModelTable
 from selection.scoring.uncertainty import concentration
 from selection.weighting.queries import Participation
-from selection.weighting.spread import ENOUGH, Spread, spread_of, weights_of
+from selection.weighting.spread import ENOUGH, WeightSpread, spread_of, weights_of
 from selection.weighting.swings import WHOLE
 
 APART = 0.10
@@ -49,7 +49,7 @@ class PartResult:
 class NodeResult:
     label: str
     parts: Sequence[PartResult]
-    spread: Spread
+    spread: WeightSpread
 
     @property
     def apart(self) -> list[PartResult]:
@@ -61,7 +61,7 @@ class NodeResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class WeightingResult:
     """Result of an exercise, one column of values for each participant that has answered."""
 
     columns: Sequence[Participation]
@@ -81,8 +81,10 @@ class Result:
         return len({one.is_agency for one in self.columns}) == 2
 
 
-def result_of(nodes: Sequence[Mapping[str, Any]], table: ModelTable, answered: Sequence[Participation]) -> Result:
-    return Result(answered, [_node(node, table, answered) for node in nodes] if answered else [])
+def result_of(
+    nodes: Sequence[Mapping[str, Any]], table: ModelTable, answered: Sequence[Participation]
+) -> WeightingResult:
+    return WeightingResult(answered, [_node(node, table, answered) for node in nodes] if answered else [])
 
 
 def _node(node: Mapping[str, Any], table: ModelTable, answered: Sequence[Participation]) -> NodeResult:

@@ -34,7 +34,7 @@ LEAST, MOST = 1.0, 1000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class WeightSpread:
     """Answers at one node: mean weights by part, the estimate before it is pulled, and the concentration to draw with.
 
     `estimated` is None with fewer than `ENOUGH` answers, and `raw` if they do not differ or are too few.
@@ -58,17 +58,17 @@ def weights_of(points: Mapping[str, float], keys: Sequence[str]) -> list[float]:
     return normalized([float(points[key]) for key in keys])
 
 
-def spread_of(answers: Sequence[Sequence[float]], chosen: float) -> Spread:
+def spread_of(answers: Sequence[Sequence[float]], chosen: float) -> WeightSpread:
     """Return the spread of weights (m, K); `chosen` is the concentration that the model has without them."""
     x: FloatArray = np.array(answers, dtype=np.float64)
     m, parts = x.shape
     mean = x.mean(axis=0)
     center = tuple(mean.tolist())
     if m < ENOUGH:
-        return Spread(m, center, chosen, None, None)
+        return WeightSpread(m, center, chosen, None, None)
     within = float(x.var(axis=0, ddof=1).sum())
     found = within / (float((mean * (1.0 - mean)).sum()) + within / m) if within > 0 else 0.0
     freedom = (m - 1) * (parts - 1)
     pulled = (freedom * found + PRIOR / (chosen + 1.0)) / (freedom + PRIOR)
     estimated = min(max(1.0 / pulled - 1.0, LEAST), MOST)
-    return Spread(m, center, chosen, 1.0 / found - 1.0 if found > 0 else None, estimated)
+    return WeightSpread(m, center, chosen, 1.0 / found - 1.0 if found > 0 else None, estimated)

@@ -140,7 +140,7 @@ class AskMore(ExerciseAction):
 
 
 class DropParticipant(ExerciseAction):
-    form_class = forms.DropForm
+    form_class = forms.DropParticipantForm
     heading = "Stop asking someone"
     button = "Stop asking"
     done = "Recorded. The answer is no longer asked for."
@@ -279,7 +279,7 @@ class StateWeights(OwnAction):
 
 
 class WithdrawWeights(OwnAction):
-    form_class = forms.WithdrawForm
+    form_class = forms.WithdrawAnswerForm
     heading = button = "Withdraw the answer"
     done = "The answer is withdrawn. It stays on record with the reason."
 

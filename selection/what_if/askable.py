@@ -17,7 +17,7 @@ LEAST_YEARS, MOST_YEARS = 1, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class AskableWeight:
     """Weight, as `percent` of its group in the model."""
 
     key: str
@@ -32,7 +32,7 @@ class AskableGroup:
     key: str
     label: str
     parent: str
-    weights: tuple[Weight, ...]
+    weights: tuple[AskableWeight, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Askable:
     overdue: tuple[Overdue, ...] = ()
 
     @cached_property
-    def weights(self) -> Mapping[str, Weight]:
+    def weights(self) -> Mapping[str, AskableWeight]:
         return {weight.key: weight for group in self.groups for weight in group.weights}
 
     @cached_property
@@ -114,7 +114,7 @@ def groups_of(plan: Plan) -> tuple[AskableGroup, ...]:
 def _groups(plan: Plan, branch: Branch, parent: str) -> Iterator[AskableGroup]:
     percents = (100.0 * branch.weights / math.fsum(branch.weights.tolist())).tolist()
     weights = tuple(
-        Weight(*_named(plan, child), percent) for child, percent in zip(branch.children, percents, strict=True)
+        AskableWeight(*_named(plan, child), percent) for child, percent in zip(branch.children, percents, strict=True)
     )
     if len(weights) > 1:
         first, *others = (weight.label for weight in weights)

@@ -146,7 +146,7 @@ ANSWERED = {
     "TextVersion": "number dated changed material reason second_language languages",
     "Unpublished": "edition as_of evidence recorded_by recorded_at",
     "Weighting": "id title model due_on is_open asked answered nodes?",
-    "Weightings": "weightings",
+    "WeightingExercises": "weightings",
     "Widths": "measurement age bridge missing weights data overdue? data_weights? total designs",
     "Withdrawn": "position given_at withdrawn_at reason",
     "Witness": "verdict text observation label quality provenance",

@@ -92,7 +92,7 @@ def test_letters_in_a_field_and_outside_of_the_workbench_do_nothing(
     assert not page.locator("form[data-position] input[type=radio]:checked").count()
 
 
-def test_a_note_in_place_keeps_what_is_typed_elsewhere(
+def test_a_note_at_its_row_keeps_what_is_typed_elsewhere(
     live_server: LiveServer, page: Page, sign_in: SignIn, office: Office, request_: ConsultationRequest
 ) -> None:
     sign_in(office.contact(request_.agency))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cpc.people.demo import load_accounts
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import consultation_of
-from selection.decisions.obstacles import Step, stands_in_the_way, stops
+from selection.decisions.obstacles import Step, obstacles_of, stops
 from selection.demo import CANDIDATES, FOR_DECISION, load_round
 from selection.models import (
     Adjudication,
@@ -100,12 +100,12 @@ def test_the_round_for_decision_has_a_memo_that_nothing_stops(rounds: dict[str, 
     selected = [row for row in rows if row.action == "select"]
     assert len(selected) == 2
     assert all(row.proposed_amount and row.proposed_months and row.funding for row in selected)
-    obstacles = stands_in_the_way(found, timezone.now().date())
+    obstacles = obstacles_of(found, timezone.now().date())
     assert [row.title for row in stops(obstacles, Step.MEMO)] == []
     assert {"objection", "edits_rejected", "gone_on", "major_open", "note_rejected"} <= {row.code for row in obstacles}
 
 
-def test_every_text_of_the_sample_rounds_says_that_it_is_a_sample(rounds: dict[str, SelectionRound]) -> None:
+def test_every_text_of_the_sample_rounds_is_marked_as_a_sample(rounds: dict[str, SelectionRound]) -> None:
     texts = [*Position.objects.exclude(text="").values_list("text", flat=True)]
     texts += [*Note.objects.values_list("text", flat=True), *Rating.objects.values_list("rationale", flat=True)]
     texts += [*RatingEvidence.objects.values_list("document", flat=True)]

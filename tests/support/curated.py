@@ -91,7 +91,7 @@ def record_curated_rows(folder: Path, analyst: User) -> CuratedRows:
     published(folder, EARLIER_NARRATIVE, "ghana_2022.txt")
     publish_values(folder / "assistance", list(_assistance()), edition="2025", name="assistance")
     return CuratedRows(
-        {"stands": current, "replaced": labor, "withdrawn": withdrawn}, {"stands": plan, "expired": expired}
+        {"in_effect": current, "replaced": labor, "withdrawn": withdrawn}, {"in_effect": plan, "expired": expired}
     )
 
 

@@ -14,7 +14,7 @@ from selection.decisions import services as decisions_services
 from selection.decisions.decision_checks import grounds_of
 from selection.decisions.memo import services as memo_services
 from selection.decisions.queries import changed_since
-from selection.models import Action, Candidate, Decision, Memo, Recommendation, SelectionRound, Verdict
+from selection.models import Action, Candidate, Decision, DecisionVerdict, Memo, Recommendation, SelectionRound
 from selection.signing import services as signing_services
 from selection.signing.missing import due_on
 
@@ -56,7 +56,7 @@ def decide(
     return signing_services.decide(
         recommendation=recommendation,
         memo=memo or memo_for(recommendation.candidate.round, recommendation.drafted_by, on),
-        verdict=Verdict.DISAPPROVED if differs else Verdict.APPROVED,
+        verdict=DecisionVerdict.DISAPPROVED if differs else DecisionVerdict.APPROVED,
         instead=action if differs else "",
         remarks=remarks or "",
         acknowledged=seen([recommendation], on),

@@ -12,7 +12,7 @@ from cpc.accounts.permissions import Role
 from selection.consultation.services import cut_short
 from selection.consultation.services import positions as positions_services
 from selection.consultation.services import requests as requests_services
-from selection.decisions.obstacles import Step, as_findings, stands_in_the_way
+from selection.decisions.obstacles import Step, as_findings, obstacles_of
 from selection.models import (
     Candidate,
     ConsultationRequest,
@@ -200,7 +200,7 @@ class Office:
 
 def in_the_way(selection_round: SelectionRound, on: dt.date = ON, step: Step = Step.CLOSE) -> list[str]:
     """Return the codes of what stops a step of a round or is printed in its memo."""
-    return [found.code for found in as_findings(stands_in_the_way(selection_round, on), step)]
+    return [found.code for found in as_findings(obstacles_of(selection_round, on), step)]
 
 
 def in_scoring(_folder: Path) -> Office:

@@ -135,7 +135,7 @@ def propose_shorter_time(
         raise field_error("due_on", f"{formats.day(due_on)} has passed. Enter today or a later date.", "due_past")
     if due_on >= current.due_on:
         raise field_error("due_on", f"Enter a date before {formats.day(current.due_on)}.", "due_on")
-    words = require_reason(reason, "Enter why the agency should have less time.")
+    given_reason = require_reason(reason, "Enter why the agency should have less time.")
     same = open_proposals(current.round).filter(kind=CutShortKind.SHORTEN, lines__request=current)
     if same.exists():
         message = f"Less time for {current.agency} is already proposed. Withdraw that proposal first."
@@ -144,7 +144,9 @@ def propose_shorter_time(
         CutShort(round=current.round, kind=CutShortKind.SHORTEN, asked_by=actor), actor=actor, action="proposed"
     )
     line = create(
-        CutShortLine(proposal=proposal, request=current, reason=words, due_on=due_on), actor=actor, action="proposed"
+        CutShortLine(proposal=proposal, request=current, reason=given_reason, due_on=due_on),
+        actor=actor,
+        action="proposed",
     )
     consultation_notifications.notify_agency(
         current, consultation_notifications.LESS_TIME_ASKED, candidates_of(current), once=str(line.pk), actor=actor

@@ -73,10 +73,10 @@ def dispose(
     if current.value not in DISPOSED:
         raise ValidationError("This position needs no disposition.", code="nothing_to_dispose")
     settled = _settled(current, outcomes)
-    words = "\n".join(part for part in (text.strip(), described(settled)) if part)
-    if not words:
+    full_text = "\n".join(part for part in (text.strip(), described(settled)) if part)
+    if not full_text:
         raise field_error("text", "Enter what the office did about it.", "text")
-    row = Disposition(position=current, text=words, outcomes=settled, by=actor)
+    row = Disposition(position=current, text=full_text, outcomes=settled, by=actor)
     disposition = create(row, actor=actor, action="disposed of")
     consultation_notifications.notify_about_position(
         current, consultation_notifications.DISPOSED, to_agency=True, actor=actor, once=str(disposition.pk)

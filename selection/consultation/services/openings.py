@@ -10,7 +10,7 @@ from selection.models import ConsultationRequest, EvidenceOpening, EvidenceVersi
 def record_opening(*, request: ConsultationRequest, evidence: EvidenceVersion, actor: User) -> None:
     """Record that a member of the agency asked opened the evidence. Only the first time of each version counts.
 
-    There is no audit entry: the row itself says who opened what, and when.
+    There is no audit entry: the row itself shows who opened what, and when.
     """
     if not actor.allows(Permission.CONSULT) or actor.agency_id is None or actor.agency_id != request.agency_id:
         return

@@ -34,7 +34,7 @@ class SomeRefused(ValidationError):
     """Errors of a common submission, by the code of the candidate's country."""
 
     def __init__(self, errors: Mapping[str, ValidationError]) -> None:
-        super().__init__("Nothing was submitted. What is wrong stands at each candidate.", code="some_refused")
+        super().__init__("Nothing was submitted. Each candidate shows what is wrong.", code="some_refused")
         self.by_code = errors
 
 

@@ -1,4 +1,4 @@
-"""Answers of the agencies in a memo: by candidate in sentences, as a matrix, in their words, and as clearances."""
+"""Answers of the agencies in a memo: by candidate in sentences, as a matrix, in their own text, and as clearances."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def went_on(proceeded: ProceedWithout) -> str:
 
 
 def doubts_of(cell: PositionCell) -> list[str]:
-    """Return what weakens a position: older evidence, or evidence that nobody of the agency opened."""
+    """Return what weakens a position: older evidence, or evidence that no one of the agency opened."""
     doubts = ["given on older evidence"] if cell.is_stale else []
     if cell.position is not None and cell.status.is_answer and cell.position.is_unopened:
         doubts.append("given without opening the evidence")
@@ -79,27 +79,27 @@ def doubts_of(cell: PositionCell) -> list[str]:
 
 
 def answers_on(cells: Sequence[PositionCell]) -> str:
-    """Return the positions on one candidate by name; those without words of their own share a sentence."""
+    """Return the positions on one candidate by name; those without a text of their own share a sentence."""
     if not cells:
         return NONE if not cells else ""
-    plain, told = [], []
+    plain, stated = [], []
     for cell in cells:
-        own_words = cell.position.text if cell.position else ""
-        if own_words or cell.disposition or cell.proceeded or doubts_of(cell):
-            told.append(_told(cell))
+        own_text = cell.position.text if cell.position else ""
+        if own_text or cell.disposition or cell.proceeded or doubts_of(cell):
+            stated.append(_stated(cell))
         else:
             plain.append(cell)
     shared = [
         f"{formats.listing([name_of(cell.request.agency) for cell in own])} {_verb(status, len(own))}."
         for status, own in grouped(plain, lambda cell: cell.status).items()
     ]
-    return joined([*shared, *told])
+    return joined([*shared, *stated])
 
 
-def _told(cell: PositionCell) -> str:
+def _stated(cell: PositionCell) -> str:
     doubts = "".join(f" ({doubt})" for doubt in doubts_of(cell))
-    words = f": {quoted(cell.position.text)}" if cell.position and cell.position.text else ""
-    first = f"{name_of(cell.request.agency)} {_verb(cell.status, 1)}{doubts}{words}"
+    text = f": {quoted(cell.position.text)}" if cell.position and cell.position.text else ""
+    first = f"{name_of(cell.request.agency)} {_verb(cell.status, 1)}{doubts}{text}"
     return joined([sentence(first), did(cell.disposition), went_on(cell.proceeded) if cell.proceeded else ""])
 
 
@@ -149,9 +149,9 @@ def _silent(asked: RequestSummary, left: Sequence[PositionCell]) -> str:
     whole = len(left) == len(asked.cells)
     gave = f"none of its {len(left)} answers" if whole and len(left) > 1 else _no_answer(left)
     before = formats.listing([row.short for row in agency.predecessors.all()])
-    place = f", asked in place of {before}," if before else ""
+    asked_for = f", asked in place of {before}," if before else ""
     agreed = list(dict.fromkeys(went_on(cell.proceeded) for cell in left if cell.proceeded))
-    return joined([f"{name_of(agency)}{place} gave {gave}.", *agreed])
+    return joined([f"{name_of(agency)}{asked_for} gave {gave}.", *agreed])
 
 
 def _no_answer(left: Sequence[PositionCell]) -> str:
@@ -181,20 +181,20 @@ def matrix_of(consultation: RoundConsultation, order: Sequence[int]) -> dict[str
     return {"agencies": agencies, "rows": rows, "key": ", ".join(f"{mark} {meaning}" for mark, meaning in used.items())}
 
 
-def words_of(consultation: RoundConsultation) -> list[dict[str, Any]]:
-    """Return every position with words, a doubt, or an act of the office, objections first, those alike in one row."""
+def statements_of(consultation: RoundConsultation) -> list[dict[str, Any]]:
+    """Return every position with a text, a doubt, or a disposition, objections first, equal ones in one row."""
     rows: dict[str, tuple[dict[str, Any], list[str]]] = {}
-    told = [
+    stated = [
         cell
         for cell in consultation.cells
         if (cell.position and cell.position.text) or cell.disposition or cell.proceeded or doubts_of(cell)
     ]
-    for cell in sorted(told, key=lambda cell: cell.status is not PositionStatus.DOES_NOT_CLEAR):
+    for cell in sorted(stated, key=lambda cell: cell.status is not PositionStatus.DOES_NOT_CLEAR):
         given = f"{cell.position.given_by}, {formats.day(cell.position.at.date())}" if cell.position else ""
         row = {
             "agency": name_of(cell.request.agency),
             "position": CODES[cell.status][1],
-            "said": quoted(cell.position.text) if cell.position and cell.position.text else "",
+            "answer": quoted(cell.position.text) if cell.position and cell.position.text else "",
             "by": "; ".join([given, *doubts_of(cell)]).strip("; "),
             "did": joined([did(cell.disposition), went_on(cell.proceeded) if cell.proceeded else ""]),
         }
@@ -209,14 +209,14 @@ def clearances_of(consultation: RoundConsultation) -> list[dict[str, str]]:
     """Return "Office: ok | info | no response" for each agency asked, by candidate where answers differ."""
     lines = []
     for asked in consultation.sent:
-        words = grouped(asked.cells.values(), lambda cell: CLEARANCES.get(cell.status, "no response"))
-        if len(words) < 2:
-            said = next(iter(words), "info")
+        by_answer = grouped(asked.cells.values(), lambda cell: CLEARANCES.get(cell.status, "no response"))
+        if len(by_answer) < 2:
+            answer = next(iter(by_answer), "info")
         else:
-            said = "; ".join(f"{word} on {_named_or_counted(own)}" for word, own in words.items())
-        lines.append({"office": asked.request.agency.name, "said": said})
+            answer = "; ".join(f"{word} on {_named_or_counted(own)}" for word, own in by_answer.items())
+        lines.append({"office": asked.request.agency.name, "answer": answer})
     lines += [
-        {"office": row.agency.name, "said": f"not asked: {sentence(row.reason)}"} for row in consultation.not_asked
+        {"office": row.agency.name, "answer": f"not asked: {sentence(row.reason)}"} for row in consultation.not_asked
     ]
     return lines
 

@@ -12,7 +12,7 @@ PARTS: Mapping[str, str] = {
     "restrictions": "the restrictions",
     "sources": "the sources",
     "matrix": "the positions",
-    "words": "the agencies' words and what the office did",
+    "statements": "the agencies' texts and what the office did",
     "notes": "the notes",
     "countries": "the text on a country",
     "others": "the table of the other countries",
@@ -24,21 +24,21 @@ PARTS: Mapping[str, str] = {
 """Parts of the content that have no sentence of their own here."""
 
 
-TOLD = frozenset({"matrix", "words", "notes", "ranking", "record", "clearances", "before_you_decide"})
+COVERED = frozenset({"matrix", "statements", "notes", "ranking", "record", "clearances", "before_you_decide"})
 """Parts whose changes the other sentences tell."""
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Return what changed from one content to the next: recommendations, positions, notes, ranks, then other parts."""
     recommended = _recommendations(before, after)
-    told = [*recommended, *_positions(before, after), *_notes(before, after), *_ranks(before, after)]
+    sentences = [*recommended, *_positions(before, after), *_notes(before, after), *_ranks(before, after)]
     if before["purpose"] != after["purpose"]:
-        told.insert(0, "This issue has the decisions.")
-    covered = TOLD if told else frozenset()
+        sentences.insert(0, "This issue has the decisions.")
+    covered = COVERED if sentences else frozenset()
     if recommended:  # another line changes these parts, too
         covered = covered | {"countries", "others", "restrictions", "resources"}
     others = [label for name, label in PARTS.items() if name not in covered and before.get(name) != after.get(name)]
-    return [*told, f"Changed as well: {formats.listing(others)}."] if others else told
+    return [*sentences, f"Changed as well: {formats.listing(others)}."] if others else sentences
 
 
 def _by(rows: Iterable[Mapping[str, Any]], key: str) -> dict[str, Mapping[str, Any]]:
@@ -47,21 +47,24 @@ def _by(rows: Iterable[Mapping[str, Any]], key: str) -> dict[str, Mapping[str, A
 
 def _recommendations(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     old, new = _by(before["recommendations"], "code"), _by(after["recommendations"], "code")
-    told = []
+    sentences = []
     for code, row in new.items():
         was = old.get(code)
         if was is None:
-            told.append(f"{row['country']}: new recommendation, {row['label'].lower()}.")
+            sentences.append(f"{row['country']}: new recommendation, {row['label'].lower()}.")
             continue
         if was["label"] != row["label"]:
-            told.append(f"{row['country']}: {row['label'].lower()} instead of {was['label'].lower()}.")
+            sentences.append(f"{row['country']}: {row['label'].lower()} instead of {was['label'].lower()}.")
         if (was["amount"], was["months"], was["funding"]) != (row["amount"], row["months"], row["funding"]):
-            told.append(f"{row['country']}: money and term are {_asked(row)}, not {_asked(was)}.")
+            sentences.append(f"{row['country']}: money and term are {_asked(row)}, not {_asked(was)}.")
         if was["rationale"] != row["rationale"]:
-            told.append(f"{row['country']}: another reason.")
+            sentences.append(f"{row['country']}: another reason.")
         if was["decision"] != row["decision"] and row["decision"]:
-            told.append(f"{row['country']}: decided, {row['decision'].lower()}, by {row['decided_by']}.")
-    return [*told, *(f"{row['country']}: no longer recommended on." for code, row in old.items() if code not in new)]
+            sentences.append(f"{row['country']}: decided, {row['decision'].lower()}, by {row['decided_by']}.")
+    return [
+        *sentences,
+        *(f"{row['country']}: no longer recommended on." for code, row in old.items() if code not in new),
+    ]
 
 
 def _asked(row: Mapping[str, Any]) -> str:
@@ -80,21 +83,21 @@ def _positions(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]
         }
 
     old, new = marks(before), marks(after)
-    told = [
+    sentences = [
         f"{agency} on {country}: {mark}, before {old.get((agency, country), 'not asked')}."
         for (agency, country), mark in new.items()
         if old.get((agency, country)) != mark
     ]
-    same_marks = not told and before["words"] != after["words"]
-    return ["The words of an agency or what the office did about them changed."] if same_marks else told
+    same_marks = not sentences and before["statements"] != after["statements"]
+    return ["The text of an agency or what the office did about them changed."] if same_marks else sentences
 
 
 def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     old, new = _by(before["notes"], "number"), _by(after["notes"], "number")
-    told = [f"Note {number} is new or open again." for number in new if number not in old]
-    told += [f"Note {number} is settled." for number in old if number not in new]
+    sentences = [f"Note {number} is new or open again." for number in new if number not in old]
+    sentences += [f"Note {number} is settled." for number in old if number not in new]
     return [
-        *told,
+        *sentences,
         *(f"Note {number}: {row['state']}" for number, row in new.items() if number in old and old[number] != row),
     ]
 

@@ -90,9 +90,9 @@ def _approved_by(memo: MemoFacts) -> list[str]:
 
 def _others_heading(memo: MemoFacts) -> dict[str, Any]:
     """Return the heading of the table of other countries, the names of its findings, and the note below it."""
-    places = [row.recommendation.place for row in memo.brief]
-    in_a_row = places and places == list(range(places[0], places[-1] + 1))
-    numbers = formats.span(str(places[0]), str(places[-1]), prose=True) if in_a_row else ""
+    numbers_of = [row.recommendation.place for row in memo.brief]
+    in_a_row = numbers_of and numbers_of == list(range(numbers_of[0], numbers_of[-1] + 1))
+    numbers = formats.span(str(numbers_of[0]), str(numbers_of[-1]), prose=True) if in_a_row else ""
     criteria = [criterion for row in memo.lines for criterion in row.criteria]
     cited = {LETTERS.get(criterion.key, criterion.label): criterion.citation for criterion in criteria}
     starred = any(row.facts.newest("tip.tier") is not None for row in memo.brief)
@@ -141,6 +141,6 @@ def _law(memo: MemoFacts) -> list[str]:
 
 
 def lasting(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content without what passes: an issue that differs in nothing else says the same."""
+    """Return the content without what passes: an issue that differs in nothing else has the same text."""
     passing = ("number", "day", "drafted_by", "changes")
     return {name: value for name, value in content.items() if name not in passing}

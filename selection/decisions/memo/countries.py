@@ -6,7 +6,7 @@ from typing import Any
 
 from cpc.web import formats
 from selection.decisions.memo.agencies import answers_in_brief, answers_on
-from selection.decisions.memo.facts import Line, MemoFacts
+from selection.decisions.memo.facts import MemoFacts, MemoLine
 from selection.decisions.memo.notes import is_weighty, on_candidate
 from selection.decisions.memo.problem import aid, problem, tier, tier_caveat
 from selection.decisions.memo.wording import joined, line, money_and_term, sentence
@@ -22,8 +22,8 @@ VERBS = {
 NO_HISTORY = "No compact before."
 
 
-def block_of(row: Line, memo: MemoFacts) -> dict[str, Any]:
-    """Return half a page on one country, always with the same rows in the same order, also if a row says "None"."""
+def block_of(row: MemoLine, memo: MemoFacts) -> dict[str, Any]:
+    """Return half a page on one country, always with the same rows in the same order, also if a row has "None"."""
     notes = on_candidate(memo.notes, row.key)
     rows = [
         line("", problem(row.facts), name="Problem"),
@@ -39,12 +39,12 @@ def block_of(row: Line, memo: MemoFacts) -> dict[str, Any]:
         "country": row.name,
         "code": row.deliberated.candidate.country.code,
         "heading": f"{row.recommendation.place}. {row.name}: {VERBS[row.action]}",
-        "standing": standing(row, memo),
+        "rank_line": rank_line(row, memo),
         "rows": rows,
     }
 
 
-def brief_of(row: Line, memo: MemoFacts) -> dict[str, Any]:
+def brief_of(row: MemoLine, memo: MemoFacts) -> dict[str, Any]:
     """Return one row of the table of the countries that are not recommended now."""
     weighty = sum(is_weighty(note) for note in memo.notes if note.note.candidate_id == row.key)
     noted = f"{formats.spell_out(weighty, 'note', 'notes')} in full in Tab 2." if weighty else ""
@@ -62,12 +62,12 @@ def brief_of(row: Line, memo: MemoFacts) -> dict[str, Any]:
     }
 
 
-def tier_of(row: Line) -> str:
+def tier_of(row: MemoLine) -> str:
     newest = row.facts.newest("tip.tier")
     return newest.label.removeprefix("Tier ") if newest is not None else "No tier"
 
 
-def standing(row: Line, memo: MemoFacts) -> str:
+def rank_line(row: MemoLine, memo: MemoFacts) -> str:
     """Return the rank with its range: "Rank 2 of 8, score 56.0; rank 2 to 3 in 90% of draws"."""
     scored = row.scored.row
     if scored is None:
@@ -75,13 +75,13 @@ def standing(row: Line, memo: MemoFacts) -> str:
     if scored.rank is None:
         return scored.reason or "No rank"
     ranked = len(memo.page.ranking.ranked) if memo.page.ranking else 0
-    place = f"Rank {scored.rank} of {ranked}, score {formats.number(scored.score, 1)}"
+    rank = f"Rank {scored.rank} of {ranked}, score {formats.number(scored.score, 1)}"
     if scored.low is None or scored.high is None:
-        return f"{place}; no draws were made"
-    return f"{place}; rank {formats.span(str(scored.low), str(scored.high), prose=True)} in 90% of draws"
+        return f"{rank}; no draws were made"
+    return f"{rank}; rank {formats.span(str(scored.low), str(scored.high), prose=True)} in 90% of draws"
 
 
-def _history(row: Line) -> dict[str, Any]:
+def _history(row: MemoLine) -> dict[str, Any]:
     """Return every earlier compact with its days and money, and all U.S. aid of the newest year."""
     compacts = [compact.sentence for compact in row.compacts]
     lead = NO_HISTORY if not compacts else joined(compacts)
@@ -90,7 +90,7 @@ def _history(row: Line) -> dict[str, Any]:
     )
 
 
-def proposed(row: Line) -> tuple[float | None, int | None, str]:
+def proposed(row: MemoLine) -> tuple[float | None, int | None, str]:
     """Return the money in U.S. dollars, the months, and the source of funds that the office proposes."""
     recommendation = row.recommendation
     amount = recommendation.proposed_amount
@@ -101,7 +101,7 @@ def proposed(row: Line) -> tuple[float | None, int | None, str]:
     )
 
 
-def _asked_for(row: Line, limits: PolicyLimits | None) -> dict[str, Any]:
+def _asked_for(row: MemoLine, limits: PolicyLimits | None) -> dict[str, Any]:
     amount, months, funding = proposed(row)
     if not amount and not months:
         first = "Nothing now." if row.action is not Action.SELECT else "Money and term are not stated."

@@ -28,7 +28,7 @@ IN_DETAIL = (Action.SELECT, Action.SHORTLIST)
 
 
 @dataclass(frozen=True)
-class Line:
+class MemoLine:
     """One recommended candidate with what the memo needs of it."""
 
     deliberated: Deliberated
@@ -58,7 +58,7 @@ class Line:
         return self.deliberated.scored
 
     @property
-    def words(self) -> dict[str, str]:
+    def answers(self) -> dict[str, str]:
         """Return the finding on each statutory criterion: "Found", "Not found"."""
         return {criterion.key: word_of(criterion) for criterion in self.criteria}
 
@@ -87,7 +87,7 @@ class Line:
 class MemoFacts:
     today: dt.date
     page: RoundPage
-    lines: Sequence[Line]
+    lines: Sequence[MemoLine]
     consultation: RoundConsultation
     notes: Sequence[Thread]
     limits: PolicyLimits | None = None
@@ -98,20 +98,20 @@ class MemoFacts:
         return self.page.round
 
     @property
-    def detailed(self) -> list[Line]:
+    def detailed(self) -> list[MemoLine]:
         return [row for row in self.lines if row.action in IN_DETAIL]
 
     @property
-    def brief(self) -> list[Line]:
+    def brief(self) -> list[MemoLine]:
         return [row for row in self.lines if row.action not in IN_DETAIL]
 
     @property
-    def selected(self) -> list[Line]:
+    def selected(self) -> list[MemoLine]:
         return [row for row in self.lines if row.action is Action.SELECT]
 
 
 def memo_facts(selection_round: SelectionRound, today: dt.date, *, with_decisions: bool = True) -> MemoFacts:
-    """Load what a memo of a round says on a day, in a fixed number of queries.
+    """Load the facts of a memo of a round on a day, in a fixed number of queries.
 
     A memo for decision leaves out the decisions on its own recommendations, so that it stays the same while the
     approver signs one line after another. A decision on an earlier recommendation is in every memo.
@@ -126,7 +126,7 @@ def memo_facts(selection_round: SelectionRound, today: dt.date, *, with_decision
     restrictions = {row.country.pk: row for row in reviewed(countries, today)}
     ratings = _ratings(page)
     lines = [
-        Line(
+        MemoLine(
             row,
             row.recommendation,
             facts[row.candidate.country_id],

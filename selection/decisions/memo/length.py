@@ -28,7 +28,7 @@ MOST_EXPLAINED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MemoPart:
     """A part of the memo with its printed lines: "Ghana, History". `is_first` is true for those of page 1."""
 
     name: str
@@ -40,36 +40,37 @@ def lines_of(text: str, width: int) -> int:
     return max(1, len(textwrap.wrap(text, width))) if text else 0
 
 
-def _told(row: Mapping[str, Any]) -> str:
+def _text_of(row: Mapping[str, Any]) -> str:
     return f"{row['lead']} {row['text']}".strip()
 
 
-def parts_of(content: Mapping[str, Any]) -> list[Part]:
+def parts_of(content: Mapping[str, Any]) -> list[MemoPart]:
     """Return the parts of pages 1 to 3 with their lengths, in order."""
-    parts = [Part("Bottom line", 12 + lines_of(" ".join(content["bottom_line"]), WHOLE), is_first=True)]
+    parts = [MemoPart("Bottom line", 12 + lines_of(" ".join(content["bottom_line"]), WHOLE), is_first=True)]
     for row in content["recommendations"]:
-        text = f"{row['place']}. {_told(row)}"
-        parts.append(Part(f"{row['country']}, recommendation", 1.3 * lines_of(text, LINE_OF_VOTE), is_first=True))
-    parts.append(Part("Signature", 5, is_first=True))
+        text = f"{row['place']}. {_text_of(row)}"
+        parts.append(MemoPart(f"{row['country']}, recommendation", 1.3 * lines_of(text, LINE_OF_VOTE), is_first=True))
+    parts.append(MemoPart("Signature", 5, is_first=True))
     for row in content["before_you_decide"]:
         name = f"Before you decide, {row['lead'].rstrip('.').lower()}"
-        parts.append(Part(name, lines_of(_told(row), WHOLE - 4) + 0.2, is_first=True))
+        parts.append(MemoPart(name, lines_of(_text_of(row), WHOLE - 4) + 0.2, is_first=True))
     for country in content["countries"]:
-        parts.append(Part(f"{country['country']}, heading", 2))
+        parts.append(MemoPart(f"{country['country']}, heading", 2))
         parts += [
-            Part(f"{country['country']}, {row['name']}", lines_of(_told(row), BESIDE) + 0.2) for row in country["rows"]
+            MemoPart(f"{country['country']}, {row['name']}", lines_of(_text_of(row), BESIDE) + 0.2)
+            for row in country["rows"]
         ]
     parts += [_brief(row) for row in content["others"]]
     ending = sum(lines_of(text, 108) for text in content["resources"]) + math.ceil(len(content["clearances"]) / 2)
-    parts.append(Part("Resources, attachments, and cleared list", 9 + ending))
+    parts.append(MemoPart("Resources, attachments, and cleared list", 9 + ending))
     return parts
 
 
-def _brief(row: Mapping[str, Any]) -> Part:
+def _brief(row: Mapping[str, Any]) -> MemoPart:
     found = [finding["brief"] for finding in row["findings"]]
-    cells = [row["country"], *found, row["tier"], _told(row["agencies"]), row["why"]]
+    cells = [row["country"], *found, row["tier"], _text_of(row["agencies"]), row["why"]]
     longest = max(lines_of(text, width) for text, width in zip(cells, CELLS, strict=False))
-    return Part(f"{row['country']}, row", 0.9 * longest + 0.4)
+    return MemoPart(f"{row['country']}, row", 0.9 * longest + 0.4)
 
 
 def pages(content: Mapping[str, Any]) -> int:
@@ -90,7 +91,7 @@ def lines_over(content: Mapping[str, Any]) -> int:
     return max(1, math.ceil(total - allowed(content) * PAGE))
 
 
-def longest(content: Mapping[str, Any], most: int = 3) -> Sequence[Part]:
+def longest(content: Mapping[str, Any], most: int = 3) -> Sequence[MemoPart]:
     """Return the longest parts that somebody can shorten."""
     rows = [part for part in parts_of(content) if ", " in part.name and not part.name.startswith("Resources")]
     return sorted(rows, key=lambda part: -part.lines)[:most]

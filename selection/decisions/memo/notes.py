@@ -57,16 +57,16 @@ def state_of(thread: Thread) -> str:
     answer, agrees = thread.answer, thread.agrees
     if answer is None:
         return "Open: not answered yet."
-    told = f"{answer.get_outcome_display()}{f': {sentence(answer.rationale)}' if answer.rationale else '.'}"
+    answered = f"{answer.get_outcome_display()}{f': {sentence(answer.rationale)}' if answer.rationale else '.'}"
     if is_open(thread):
-        told = f"Open. {told}"
+        answered = f"Open. {answered}"
     if agrees is None:
         reply = "" if thread.note.agency is None else f"{author_of(thread)} has not replied."
     elif agrees.concurs:
         reply = f"{author_of(thread)} agrees."
     else:
         reply = f"{author_of(thread)} does not agree: {sentence(agrees.text)}"
-    return joined([told, reply])
+    return joined([answered, reply])
 
 
 def in_full(thread: Thread) -> str:

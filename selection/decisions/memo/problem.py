@@ -26,7 +26,7 @@ NOTHING_KNOWN = "No figure on child trafficking or child labor is on file."
 
 @dataclass(frozen=True)
 class CountryFacts:
-    """What publishers state on one country, by indicator, the newest year first.
+    """Figures that publishers state on one country, by indicator, the newest year first.
 
     `forms` are the forms of child trafficking in the newest narrative, of `report_year`, without those an analyst
     rejected; `confirmed` counts those that one confirmed. `witnesses` are second statements on tiers.
@@ -51,13 +51,13 @@ def facts_of(countries: Collection[Country], as_of: int) -> dict[int, CountryFac
     ordered = list(rows.select_related("indicator__source").order_by("-year", "-period", "-edition_rank"))
     by_country = grouped(ordered, lambda row: row.country_id)
     seconds = witnesses(ordered, as_of=as_of)
-    told = _forms(countries, as_of)
+    forms_by_country = _forms(countries, as_of)
     return {
         country.pk: CountryFacts(
             grouped(by_country.get(country.pk, ()), lambda row: row.indicator.code), forms, confirmed, year, seconds
         )
         for country in countries
-        for forms, confirmed, year in [told.get(country.pk, ((), 0, None))]
+        for forms, confirmed, year in [forms_by_country.get(country.pk, ((), 0, None))]
     }
 
 
@@ -81,8 +81,8 @@ def _forms(countries: Collection[Country], as_of: int) -> dict[int, tuple[tuple[
 
 def problem(facts: CountryFacts) -> str:
     """Return what is known of the problem, each figure with its publisher and year."""
-    told = joined([_prevalence(facts), _victims(facts), _child_labor(facts), _named_forms(facts)])
-    return told or NOTHING_KNOWN
+    known = joined([_prevalence(facts), _victims(facts), _child_labor(facts), _named_forms(facts)])
+    return known or NOTHING_KNOWN
 
 
 def _prevalence(facts: CountryFacts) -> str:
@@ -140,10 +140,10 @@ def tier(facts: CountryFacts) -> str:
     same = list(takewhile(lambda row: row.label == newest.label, rows))
     years = [row.year for row in same]
     unbroken = next((n for n, year in enumerate(years) if year != newest.year - n), len(years))
-    told = f"{newest.label} since {years[unbroken - 1]}" if unbroken > 1 else f"{newest.label} in {newest.year}"
+    text = f"{newest.label} since {years[unbroken - 1]}" if unbroken > 1 else f"{newest.label} in {newest.year}"
     if newest.label == "Tier 2 Watch List" and unbroken > 1:
-        told += f", {unbroken} reports in a row"
-    return joined([f"{told}.", tier_caveat(facts)])
+        text += f", {unbroken} reports in a row"
+    return joined([f"{text}.", tier_caveat(facts)])
 
 
 def tier_caveat(facts: CountryFacts) -> str:

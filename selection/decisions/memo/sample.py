@@ -43,8 +43,8 @@ SAMPLE: Mapping[str, Any] = {
             "decided_by": "An approver",
             "decided_on": "2026-01-31",
             "supersedes": "Defer",
-            "stands": "Defer",
-            "stands_since": "2026-01-30",
+            "in_effect": "Defer",
+            "in_effect_since": "2026-01-30",
         }
     ],
     "approved_by": ["An approver"],
@@ -55,7 +55,7 @@ SAMPLE: Mapping[str, Any] = {
             "country": "Country",
             "code": "XXX",
             "heading": "1. Country: select",
-            "standing": "Rank 1 of 1",
+            "rank_line": "Rank 1 of 1",
             "rows": [{"name": "Problem", "lead": "", "text": "A sentence."}],
         }
     ],
@@ -76,8 +76,8 @@ SAMPLE: Mapping[str, Any] = {
     "others_note": "A sentence.",
     "resources": ["A sentence."],
     "attachments": ["Tab 1 Ranking"],
-    "clearances": [{"office": "An agency", "said": "ok"}],
-    "ranking_says": {"lead": "One candidate is ranked.", "text": "A sentence."},
+    "clearances": [{"office": "An agency", "answer": "ok"}],
+    "ranking_lead": {"lead": "One candidate is ranked.", "text": "A sentence."},
     "ranking": [
         {
             "country": "Country",
@@ -93,7 +93,7 @@ SAMPLE: Mapping[str, Any] = {
             "tier": "Tier 2",
             "tier_quality": "stated",
             "reason": "",
-            "standing": "A sentence.",
+            "rank_limits": "A sentence.",
             "draws": "draws",
             "moves": "Prosecution (above)",
             "rated": 1,
@@ -102,18 +102,18 @@ SAMPLE: Mapping[str, Any] = {
     ],
     "method": ["A sentence."],
     "pool": ["A sentence."],
-    "consultation_says": {"lead": "1 of 1 answers are in.", "text": "C clear."},
+    "consultation_lead": {"lead": "1 of 1 answers are in.", "text": "C clear."},
     "matrix": {
         "agencies": [{"name": "An agency", "short": "Agency"}],
         "rows": [{"country": "Country", "marks": ["C"]}],
         "key": "C clear",
     },
-    "words": [
+    "statements": [
         {
             "lead": "Agency, Country: clear",
             "agency": "Agency",
             "position": "clear",
-            "said": "“Words.”",
+            "answer": "“Words.”",
             "by": "A reviewer, Jan 31, 2026",
             "did": "What.",
         }
@@ -130,7 +130,7 @@ SAMPLE: Mapping[str, Any] = {
         }
     ],
     "notes_left": "A sentence.",
-    "restrictions_says": {"lead": "1 of 2 findings are clear.", "text": "A sentence."},
+    "restrictions_lead": {"lead": "1 of 2 findings are clear.", "text": "A sentence."},
     "restrictions": [
         {
             "country": "Country",

@@ -26,7 +26,7 @@ from selection.decisions.memo.content import lasting, memo_content
 from selection.decisions.memo.document import TEMPLATE, MemoTemplateError, render_memo
 from selection.decisions.memo.sample import SAMPLE
 from selection.decisions.memo.template_package import package_findings
-from selection.decisions.obstacles import Step, as_findings, stands_in_the_way, stops
+from selection.decisions.obstacles import Step, as_findings, obstacles_of, stops
 from selection.decisions.queries import basis_of, changed_since, newest_memo, recommendations
 from selection.lookups.proposals import decide_once
 from selection.lookups.rounds import locked
@@ -48,8 +48,8 @@ def issue_memo(
 ) -> Memo:
     """Send the memo for decision: issue its next version, or return the newest one if nothing changed.
 
-    The version stands until the next one. Raises `PermissionDenied`, and `ValidationError` with `state`, the codes of
-    what stops the memo, `memo_too_long`, or `template`.
+    Raises `PermissionDenied`, and `ValidationError` with `state`, the codes of what stops the memo,
+    `memo_too_long`, or `template`.
     """
     require(actor, Permission.RUN_ROUNDS)
     locked_round, day = locked(selection_round), on or timezone.now().date()
@@ -82,7 +82,7 @@ def what_stops(selection_round: SelectionRound, on: dt.date) -> list[Finding]:
     if not current:
         return [Finding.error("no_recommendation", "No recommendations yet. Write one for each candidate.")]
     waiting = {row.candidate_id for row in current if not hasattr(row, "decision")}
-    found = stops(stands_in_the_way(selection_round, on), Step.MEMO)
+    found = stops(obstacles_of(selection_round, on), Step.MEMO)
     own = [row for row in found if not row.candidates or waiting.intersection(row.candidates)]
     return as_findings(own, Step.MEMO)
 

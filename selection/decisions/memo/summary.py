@@ -10,7 +10,7 @@ from cpc.web import formats
 from selection.decisions.memo import length
 from selection.decisions.memo.agencies import answered, dissent, doubts_of, name_of, silence
 from selection.decisions.memo.countries import VERBS, proposed
-from selection.decisions.memo.facts import Line, MemoFacts
+from selection.decisions.memo.facts import MemoFacts, MemoLine
 from selection.decisions.memo.findings import FOUND, LETTERS, ON_FORMS
 from selection.decisions.memo.notes import author_of, is_open, is_weighty, subject_of
 from selection.decisions.memo.problem import tier_caveat
@@ -23,7 +23,7 @@ SHORT = 170
 """Most characters of a note that the first page quotes; it refers to the full text of a longer one."""
 
 
-def _names(rows: Sequence[Line], most: int | None = None) -> str:
+def _names(rows: Sequence[MemoLine], most: int | None = None) -> str:
     return formats.listing([country_in_text(row.name) for row in rows], most=most)
 
 
@@ -53,10 +53,10 @@ def _bottom_line(memo: MemoFacts, drop: int, most: int | None) -> list[str]:
 
 def _recommended(memo: MemoFacts, most: int | None) -> str:
     shortlisted = [row for row in memo.lines if row.action is Action.SHORTLIST]
-    kept = f", and keep {_names(shortlisted, most)} on the shortlist" if shortlisted else ""
+    also_shortlisted = f", and keep {_names(shortlisted, most)} on the shortlist" if shortlisted else ""
     if memo.selected:
-        return f"We recommend that you select {_names(memo.selected, most)}{kept}."
-    return f"We recommend that you select no country now{kept}."
+        return f"We recommend that you select {_names(memo.selected, most)}{also_shortlisted}."
+    return f"We recommend that you select no country now{also_shortlisted}."
 
 
 def _decided(memo: MemoFacts) -> str:
@@ -72,8 +72,8 @@ def _decided(memo: MemoFacts) -> str:
     return f"Decided: {'; '.join(parts)}.{more}"
 
 
-def _statute(selected: Sequence[Line], most: int | None) -> str:
-    lacking = [row for row in selected if not row.criteria or set(row.words.values()) - {FOUND, ON_FORMS}]
+def _statute(selected: Sequence[MemoLine], most: int | None) -> str:
+    lacking = [row for row in selected if not row.criteria or set(row.answers.values()) - {FOUND, ON_FORMS}]
     cited = "the two criteria of the statute (22 U.S.C. 7103a(d)(5))"
     if not lacking:
         who = {1: "It meets", 2: "Both meet"}.get(len(selected), f"All {len(selected)} meet")
@@ -81,7 +81,7 @@ def _statute(selected: Sequence[Line], most: int | None) -> str:
     return f"{_names(lacking, most)} {formats.agree(len(lacking), 'is', 'are')} not found to meet {cited}."
 
 
-def _history(selected: Sequence[Line]) -> str:
+def _history(selected: Sequence[MemoLine]) -> str:
     before = [row for row in selected if any(compact.signed for compact in row.compacts)]
     if not before:
         return ""
@@ -145,7 +145,7 @@ LEADS = {
 }
 
 
-def recommendation_of(row: Line, memo: MemoFacts) -> dict[str, Any]:
+def recommendation_of(row: MemoLine, memo: MemoFacts) -> dict[str, Any]:
     """Return the line that the approver decides on, with its decision if there is one."""
     recommendation, scored = row.recommendation, row.scored.row
     decision, current = (None, row.decision) if row.waits else (row.decision, None)
@@ -172,12 +172,12 @@ def recommendation_of(row: Line, memo: MemoFacts) -> dict[str, Any]:
         "decided_by": str(decision.decided_by) if decision else "",
         "decided_on": decision.at.date().isoformat() if decision else "",
         "supersedes": decision.supersedes.get_action_display() if decision and decision.supersedes else "",
-        "stands": current.get_action_display() if current else "",
-        "stands_since": current.at.date().isoformat() if current else "",
+        "in_effect": current.get_action_display() if current else "",
+        "in_effect_since": current.at.date().isoformat() if current else "",
     }
 
 
-def _line_text(row: Line, asked: str) -> str:
+def _line_text(row: MemoLine, asked: str) -> str:
     """Return what follows the lead: money and term, else the findings that are missing, else the reason."""
     if row.action is Action.SELECT:
         again = " again" if any(compact.signed for compact in row.compacts) else ""
@@ -186,7 +186,7 @@ def _line_text(row: Line, asked: str) -> str:
         return f": {asked}."
     lacking = [
         f"{LETTERS.get(key, key).partition(') ')[2].lower() or key}: {word.lower()}"
-        for key, word in row.words.items()
+        for key, word in row.answers.items()
         if word not in (FOUND, ON_FORMS)
     ]
     against = [f"{name_of(cell.request.agency)} does not clear" for cell in row.objections]
@@ -264,7 +264,7 @@ def _weak(memo: MemoFacts) -> list[dict[str, Any]]:
     return lines
 
 
-def _evidence(row: Line) -> str:
+def _evidence(row: MemoLine) -> str:
     scored, doubt = row.scored.row, row.scored.doubt
     if scored is None:
         return sentence(f"{row.name} has no score")

@@ -9,8 +9,8 @@ from typing import Any
 from cpc.grouping import grouped
 from cpc.web import formats
 from selection.candidates.queries import RoundPage, ScoredCandidate
-from selection.decisions.memo.agencies import answered, matrix_of, words_of
-from selection.decisions.memo.facts import Line, MemoFacts
+from selection.decisions.memo.agencies import answered, matrix_of, statements_of
+from selection.decisions.memo.facts import MemoFacts, MemoLine
 from selection.decisions.memo.findings import FOUND, LETTERS, ON_FORMS
 from selection.decisions.memo.notes import is_printed, left_out, row_of
 from selection.decisions.memo.wording import country_in_text, joined, line, sentence
@@ -32,7 +32,7 @@ def ranking_tab(memo: MemoFacts) -> dict[str, Any]:
     """Return the ranking with its ranges, what is sure and what is not, and how score and pool were made."""
     rows = _ranking(memo.page)
     return {
-        "ranking_says": line(certainty(rows), joined([_overlaps(rows), _against_the_score(memo)])),
+        "ranking_lead": line(certainty(rows), joined([_overlaps(rows), _against_the_score(memo)])),
         "ranking": rows,
         "method": _method(memo.page),
         "pool": _pool(memo.page),
@@ -56,7 +56,7 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
             "tier": row.tier,
             "tier_quality": row.tier_quality,
             "reason": row.reason,
-            "standing": rank_limits(scored, page),
+            "rank_limits": rank_limits(scored, page),
             "draws": page.draws,
             "moves": _moves(lines.get(row.code, ()), page),
             "rated": len(raters.get(row.code, ())),
@@ -136,7 +136,7 @@ def certainty(rows: Sequence[Mapping[str, Any]]) -> str:
     if len(firm) == len(ranked):
         return "No rank moves in 90% of the draws."
     if not firm:
-        return "No rank is firm: every candidate changes places in 90% of the draws."
+        return "No rank is firm: every candidate changes rank in 90% of the draws."
     if [row["rank"] for row in firm] == [1]:
         return "Only the first rank is firm."
     names = formats.listing([country_in_text(row["country"]) for row in firm])
@@ -155,7 +155,7 @@ def _overlaps(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _against_the_score(memo: MemoFacts) -> str:
     """Return why recommendations differ from the order of the score."""
-    told = ["The score informs the recommendation and does not make it."]
+    sentences = ["The score informs the recommendation and does not make it."]
     chosen = [row.scored.row.rank for row in memo.selected if row.scored.row and row.scored.row.rank]
     last = max(chosen, default=0)
     for row in memo.lines:
@@ -164,7 +164,7 @@ def _against_the_score(memo: MemoFacts) -> str:
             continue
         lacking = [
             LETTERS.get(key, key).partition(") ")[2].lower() or key
-            for key, word in row.words.items()
+            for key, word in row.answers.items()
             if word not in (FOUND, ON_FORMS)
         ]
         why = (
@@ -173,8 +173,8 @@ def _against_the_score(memo: MemoFacts) -> str:
             else ""
         )
         name = country_in_text(row.name)
-        told.append(f"{name[:1].upper()}{name[1:]} has rank {rank} and is not to be selected{why}.")
-    return joined(told)
+        sentences.append(f"{name[:1].upper()}{name[1:]} has rank {rank} and is not to be selected{why}.")
+    return joined(sentences)
 
 
 def _method(page: RoundPage) -> list[str]:
@@ -217,9 +217,9 @@ def consultation_tab(memo: MemoFacts) -> dict[str, Any]:
     objections = f"; {formats.spell_out(against, 'does', 'do').lower()} not clear" if against else ""
     matrix = matrix_of(memo.consultation, [row.key for row in memo.lines])
     return {
-        "consultation_says": line(f"{lead}{objections}.", f"{matrix['key']}." if matrix["key"] else ""),
+        "consultation_lead": line(f"{lead}{objections}.", f"{matrix['key']}." if matrix["key"] else ""),
         "matrix": matrix,
-        "words": words_of(memo.consultation),
+        "statements": statements_of(memo.consultation),
         "notes": [row_of(thread) for thread in memo.notes if is_printed(thread)],
         "notes_left": left_out(memo.notes),
     }
@@ -241,7 +241,7 @@ def restrictions_tab(memo: MemoFacts) -> dict[str, Any]:
         else "No country is recommended on."
     )
     return {
-        "restrictions_says": line(lead, _reviewed_by(found)),
+        "restrictions_lead": line(lead, _reviewed_by(found)),
         "restrictions": _exceptions(exceptions, each),
         "restrictions_clear": _clear(memo.lines),
         "restrictions_again": _again(found),
@@ -252,7 +252,7 @@ def _is_clear(status: RestrictionStatus) -> bool:
     return status.state is State.PASSES and status.review is not None and status.review.status in CLEAR
 
 
-def _reviewed_by(found: Sequence[tuple[Line, RestrictionStatus]]) -> str:
+def _reviewed_by(found: Sequence[tuple[MemoLine, RestrictionStatus]]) -> str:
     reviews = [status.review for _, status in found if status.review is not None]
     if not reviews:
         return ""
@@ -263,12 +263,12 @@ def _reviewed_by(found: Sequence[tuple[Line, RestrictionStatus]]) -> str:
     return f"Reviewed by {who}, {when}; the first review expires {first}."
 
 
-def _exceptions(found: Sequence[tuple[Line, RestrictionStatus]], each: int) -> list[dict[str, str]]:
+def _exceptions(found: Sequence[tuple[MemoLine, RestrictionStatus]], each: int) -> list[dict[str, str]]:
     rows = []
     for country, own in grouped(found, lambda pair: pair[0].name).items():
-        for (status, basis, reviewer), alike in grouped((status for _, status in own), _shown).items():
-            named = f"All {each}" if len(alike) == each > 1 else "; ".join(one.name for one in alike)
-            ends = min((one.review.expires_on for one in alike if one.review), default=None)
+        for (status, basis, reviewer), equal in grouped((status for _, status in own), _shown).items():
+            named = f"All {each}" if len(equal) == each > 1 else "; ".join(one.name for one in equal)
+            ends = min((one.review.expires_on for one in equal if one.review), default=None)
             rows.append(
                 {
                     "country": country,
@@ -288,7 +288,7 @@ def _shown(found: RestrictionStatus) -> tuple[str, str, str]:
     return STATES.get(found.state) or review.get_status_display(), review.basis, review.reviewer
 
 
-def _clear(lines: Sequence[Line]) -> str:
+def _clear(lines: Sequence[MemoLine]) -> str:
     """Return the restrictions that are clear for every country."""
     names = [{status.name for status in row.restrictions.statuses if _is_clear(status)} for row in lines]
     common = set.intersection(*names) if names else set()
@@ -296,8 +296,8 @@ def _clear(lines: Sequence[Line]) -> str:
     return sentence("; ".join(ordered)) if ordered else "None is clear for all."
 
 
-def _again(found: Sequence[tuple[Line, RestrictionStatus]]) -> str:
+def _again(found: Sequence[tuple[MemoLine, RestrictionStatus]]) -> str:
     annual = {status.review.fiscal_year for _, status in found if status.review and status.restriction.annual}
     years = formats.listing([f"FY {year}" for year in sorted(year for year in annual if year)])
     text = "Before signature, before each obligation, and each fiscal year."
-    return f"{text} Reviews of sections of an annual act are of {years}." if years else text
+    return f"{text} Reviews of sections of an annual law are of {years}." if years else text

@@ -102,7 +102,7 @@ def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     issued = _memo(request, pk, number)
     newest = queries.newest_memo(issued.round)
     is_newest = newest is not None and newest.pk == issued.pk
-    stands = is_newest and issued.is_for_decision and memo_services.may_issue(issued.round)
+    may_be_decided = is_newest and issued.is_for_decision and memo_services.may_issue(issued.round)
     sheets = presenters.memo_sheets(issued.content)
     context = {
         "memo": issued,
@@ -113,7 +113,7 @@ def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "number_before": issued.number - 1,
         "pictures": list(enumerate(pictures_of(issued.content))),
         "newer": newest.number if newest is not None and not is_newest else None,
-        "outdated": memo_services.changes_since(issued, timezone.now().date()) if stands else [],
+        "outdated": memo_services.changes_since(issued, timezone.now().date()) if may_be_decided else [],
         "may_issue": user_of(request).allows(Permission.RUN_ROUNDS),
     }
     return render(request, "selection/decisions/memo.html", context)

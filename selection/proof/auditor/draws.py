@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from selection.proof.auditor.estimates import Cell, Plain
+from selection.proof.auditor.estimates import CellEstimate, Plain
 from selection.proof.auditor.official import Official, is_floored, power_of
 
 Array = np.ndarray[Any, Any]
@@ -34,7 +34,7 @@ def way_of(key: str, options: Sequence[Plain]) -> Plain:
     return way
 
 
-class Designs:
+class DesignWeights:
     """Every combination of the method's options, with the cells, weights, and ends of the axes of each."""
 
     def __init__(self, official: Official) -> None:
@@ -44,7 +44,7 @@ class Designs:
         self.drawn += [c for c in official.countries if official.statuses[c] == "provisional"]
         self.options = list(itertools.product(*(choice["options"] for choice in official.method["choices"])))
         self.leaves = self._leaves(official.model["root"])
-        self.ways: dict[str, list[dict[str, Cell]]] = {}
+        self.ways: dict[str, list[dict[str, CellEstimate]]] = {}
         self.way_numbers: dict[str, Array] = {}
         for criterion in self.leaves:
             self._take(criterion["key"])
@@ -133,7 +133,7 @@ class Tree:
 
     def __init__(
         self,
-        designs: Designs,
+        designs: DesignWeights,
         u: dict[str, Array],
         numbers: Array,
         *,
@@ -148,8 +148,8 @@ class Tree:
 
     def _weights(self, node: Plain) -> Array:
         """Return the local weights (children, draws): the design's, or a Dirichlet around them."""
-        distinct, place = np.unique(self.numbers, return_inverse=True)
-        own = np.array([self.designs.weights(node, number) for number in distinct.tolist()]).T[:, place]
+        distinct, index = np.unique(self.numbers, return_inverse=True)
+        own = np.array([self.designs.weights(node, number) for number in distinct.tolist()]).T[:, index]
         if self.rng is None or len(own) == 1:
             return own
         model = self.designs.official.model
@@ -207,7 +207,9 @@ def ranks_of(scores: Array) -> Array:
     return found
 
 
-def draw_cells(cells: dict[str, Cell], codes: list[str], transform: Any, size: int, rng: np.random.Generator) -> Array:
+def draw_cells(
+    cells: dict[str, CellEstimate], codes: list[str], transform: Any, size: int, rng: np.random.Generator
+) -> Array:
     """Return drawn u (countries, draws) of one criterion: its error, moved labels, or a peer in the same draw."""
     needed = [*codes, *sorted({p for code in codes for p in cells[code].peers} - set(codes))]
     u, row = np.full((len(needed), size), math.nan), {code: i for i, code in enumerate(needed)}
@@ -236,7 +238,7 @@ class Drawn:
     country lies above the column's.
     """
 
-    def __init__(self, designs: Designs, draws: int, seed: int, *, all_in: bool) -> None:
+    def __init__(self, designs: DesignWeights, draws: int, seed: int, *, all_in: bool) -> None:
         self.designs, self.draws, m = designs, draws, designs.ranked
         self.counts = np.zeros((len(designs.drawn), m + 2), dtype=np.int64)
         self.above = np.zeros((m, m), dtype=np.int64)

@@ -26,8 +26,8 @@ class NotCovered(Exception):
 
 
 @dataclass
-class Cell:
-    """Cell of one criterion and country.
+class CellEstimate:
+    """Estimate of one criterion and country.
 
     `best` and `error` are on the scale, `u` is the value from 0 to 1. `moves` are the values that a label may have by
     now, with their shares; `peers` the countries whose values fill a gap. `applies` is False if the criterion
@@ -45,8 +45,8 @@ class Cell:
 
 
 @dataclass
-class Scale:
-    """Scale on which an error is the same everywhere: to it, back from it (arrays too), and what has a place on it."""
+class ErrorScale:
+    """Scale on which an error is the same everywhere: to it, back from it (arrays too), and which values it takes."""
 
     to: Callable[[float], float]
     back: Callable[[Any], Any]
@@ -59,9 +59,9 @@ def _share_back(t: Any) -> Any:
 
 
 SCALES = {
-    "log": Scale(math.log, np.exp, lambda v: v > 0.0),
-    "logit": Scale(lambda v: math.log((v + 0.5) / (100.5 - v)), _share_back, lambda v: 0.0 <= v <= 100.0),
-    "points": Scale(lambda v: v, lambda t: t, math.isfinite),
+    "log": ErrorScale(math.log, np.exp, lambda v: v > 0.0),
+    "logit": ErrorScale(lambda v: math.log((v + 0.5) / (100.5 - v)), _share_back, lambda v: 0.0 <= v <= 100.0),
+    "points": ErrorScale(lambda v: v, lambda t: t, math.isfinite),
 }
 
 
@@ -97,7 +97,7 @@ def value_function(function: Plain) -> Callable[[Any], Any]:
 
 
 @dataclass
-class Bridge:
+class SurveyBridge:
     """Line from a sister series to the criterion's own, by ordinary least squares; `residual` leaves each one out."""
 
     intercept: float
@@ -105,7 +105,7 @@ class Bridge:
     residual: float
 
 
-def fit_bridge(pairs: list[tuple[float, float]]) -> Bridge | None:
+def fit_bridge(pairs: list[tuple[float, float]]) -> SurveyBridge | None:
     """Fit a bridge on pairs (sister, own) on the scale."""
     n = len(pairs)
     if n < LEAST_PAIRS:
@@ -117,7 +117,7 @@ def fit_bridge(pairs: list[tuple[float, float]]) -> Bridge | None:
     slope = math.fsum((x - x_mean) * (y - y_mean) for x, y in pairs) / xx
     intercept = y_mean - slope * x_mean
     out = [(y - intercept - slope * x) / (1 - 1 / n - (x - x_mean) ** 2 / xx) for x, y in pairs]
-    return Bridge(intercept, slope, math.sqrt(math.fsum(e * e for e in out) / n))
+    return SurveyBridge(intercept, slope, math.sqrt(math.fsum(e * e for e in out) / n))
 
 
 class Estimator:
@@ -158,7 +158,7 @@ class Estimator:
 
         return logarithmic
 
-    def cells(self, way: Plain) -> dict[str, Cell]:
+    def cells(self, way: Plain) -> dict[str, CellEstimate]:
         """Return the cell of every country as a design takes them; a gap has no u."""
         countries = self.snapshot["countries"]
         if self.function["kind"] == "ordinal":
@@ -174,7 +174,7 @@ class Estimator:
             cell.applies = not (cell.u is None and reason == "not_applicable" and not self.how["series"])
         return found
 
-    def _numbers(self, way: Plain) -> dict[str, Cell]:
+    def _numbers(self, way: Plain) -> dict[str, CellEstimate]:
         series, combine = way.get("series", ""), self.how["combine"]
         by_name = series and series not in ("pooled", "own_first", "newest")
         if combine == "pooled":
@@ -192,12 +192,14 @@ class Estimator:
 
     # ---- labels ----------------------------------------------------------------------------------------------------
 
-    def _label(self, code: str, others: dict[str, str]) -> Cell:
+    def _label(self, code: str, others: dict[str, str]) -> CellEstimate:
         table = dict(self.function["table"])
         label = self.column.get("labels", {}).get(code)
         if label is None:
-            return Cell()
-        cell = Cell(u=table[others.get(label, label)], age=self.column.get("ages", {}).get(code, 0.0), source="own")
+            return CellEstimate()
+        cell = CellEstimate(
+            u=table[others.get(label, label)], age=self.column.get("ages", {}).get(code, 0.0), source="own"
+        )
         moves = self.how.get("transitions")
         if moves and label in moves["labels"]:
             due = bool(moves.get("due"))
@@ -213,7 +215,7 @@ class Estimator:
 
     # ---- editions of one estimate, pulled toward the pool's mean -----------------------------------------------------
 
-    def _pooled(self, only: str) -> dict[str, Cell]:
+    def _pooled(self, only: str) -> dict[str, CellEstimate]:
         """Pull the editions toward the pool's mean, or take them (`mean`) or one of them as published."""
         pool, noise, agreement = set(self.snapshot["pools"]["pool"]), self.how["measurement"], self.how["agreement"]
         placed = {
@@ -242,7 +244,7 @@ class Estimator:
                 for name, s in self.series.items()
                 if code in s["values"] and self.scale.accepts(s["values"][code])
             }
-            cell = found[code] = Cell()
+            cell = found[code] = CellEstimate()
             if held:
                 cell.age, cell.source = min(self.series[name]["ages"][code] for name in held), "pooled"
             taken = {name: v for name, v in held.items() if only in ("", "mean", name)}
@@ -250,20 +252,20 @@ class Estimator:
                 cell.best = statistics.fmean(self.scale.to(v) for v in taken.values())
                 cell.error = noise / math.sqrt(len(taken))
             elif taken:
-                kept = agreement / (agreement + noise**2 / len(taken)) if agreement > 0 else 1.0
+                shrinkage = agreement / (agreement + noise**2 / len(taken)) if agreement > 0 else 1.0
                 own_mean = statistics.fmean(self.on_scale(v) + shifts[name] for name, v in taken.items())
-                cell.best = mean + kept * (own_mean - mean)
-                cell.error = math.sqrt(kept) * noise / math.sqrt(len(taken))
+                cell.best = mean + shrinkage * (own_mean - mean)
+                cell.error = math.sqrt(shrinkage) * noise / math.sqrt(len(taken))
         return found
 
     # ---- the first young series, bridges, and two surveys ------------------------------------------------------------
 
-    def _bridges(self) -> dict[str, Bridge]:
+    def _bridges(self) -> dict[str, SurveyBridge]:
         own, found = self.series[self.names[0]], {}
-        for place, name in enumerate(self.names[1:]):
+        for number, name in enumerate(self.names[1:]):
             sister = self.series[name]
             codes = [c for c in sorted(own["values"]) if c in sister["values"]]
-            if place == 0 and self.how["combine"] == "surveys":
+            if number == 0 and self.how["combine"] == "surveys":
                 # The same survey: one year, and the part within the whole.
                 codes = [
                     c for c in codes if own["ages"][c] == sister["ages"][c] and sister["values"][c] <= own["values"][c]
@@ -288,7 +290,7 @@ class Estimator:
                 found.append(code)
         return found
 
-    def _first(self, survey_rule: str) -> dict[str, Cell]:
+    def _first(self, survey_rule: str) -> dict[str, CellEstimate]:
         how, bridges = self.how, self._bridges()
         part = self.names[1] if how["combine"] == "surveys" else None
         second = self._second_surveys() if part in bridges and survey_rule != "own_first" else []
@@ -309,20 +311,20 @@ class Estimator:
             fresh = how["fresh"]
             young = [name for name in offered if fresh is None or self.series[name]["ages"][code] <= fresh]
             if not offered:
-                found[code] = Cell()
+                found[code] = CellEstimate()
             elif (name := (young or offered)[0]) == part:
                 found[code] = self._by_part(code, bridges[name])
             else:
                 found[code] = self._alone(code, name, bridges.get(name))
         return found
 
-    def _offset(self, codes: list[str], bridges: dict[str, Bridge]) -> float:
+    def _offset(self, codes: list[str], bridges: dict[str, SurveyBridge]) -> float:
         own, part = (self.series[name]["values"] for name in self.names[:2])
         bridge = bridges[self.names[1]]
         apart = [self.on_scale(own[c]) - bridge.intercept - bridge.slope * self.on_scale(part[c]) for c in codes]
         return math.fsum(apart) / len(apart)
 
-    def _alone(self, code: str, name: str, bridge: Bridge | None) -> Cell:
+    def _alone(self, code: str, name: str, bridge: SurveyBridge | None) -> CellEstimate:
         how, series = self.how, self.series[name]
         stated = series["ages"][code]
         age, t = max(stated, 0.0), self.on_scale(series["values"][code])
@@ -337,16 +339,16 @@ class Estimator:
             t += how["trend"] * (age if years is None else min(age, years))
             if how["scale"] == "logit":
                 t = min(max(t, self.scale.to(0.0)), self.scale.to(100.0))
-        return Cell(t, math.sqrt(variance), age=stated, source=name)
+        return CellEstimate(t, math.sqrt(variance), age=stated, source=name)
 
-    def _by_part(self, code: str, bridge: Bridge) -> Cell:
+    def _by_part(self, code: str, bridge: SurveyBridge) -> CellEstimate:
         how, name = self.how, self.names[1]
         stated = self.series[name]["ages"][code]
         best = bridge.intercept + bridge.slope * self.on_scale(self.series[name]["values"][code])
         variance = how["measurement"] ** 2 + how["drift"] ** 2 * max(stated, 0.0) + bridge.residual**2
-        return Cell(best, math.sqrt(variance), age=stated, source=name)
+        return CellEstimate(best, math.sqrt(variance), age=stated, source=name)
 
-    def _both(self, code: str, bridge: Bridge, offset: float) -> Cell:
+    def _both(self, code: str, bridge: SurveyBridge, offset: float) -> CellEstimate:
         own, part = (self.series[name] for name in self.names[:2])
         n2, d2, r2 = self.how["measurement"] ** 2, self.how["drift"] ** 2, bridge.residual**2
         between, stated = own["ages"][code] - part["ages"][code], part["ages"][code]
@@ -355,4 +357,4 @@ class Estimator:
         newer = bridge.intercept + bridge.slope * self.on_scale(part["values"][code]) + offset
         variance = ((1 - w) ** 2 + w**2) * n2 + (1 - w) ** 2 * d2 * between + d2 * max(stated, 0.0) + w**2 * r2
         best = w * newer + (1 - w) * self.on_scale(own["values"][code])
-        return Cell(best, math.sqrt(variance), age=stated, source="combined" if w < 1.0 else self.names[1])
+        return CellEstimate(best, math.sqrt(variance), age=stated, source="combined" if w < 1.0 else self.names[1])

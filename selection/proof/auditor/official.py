@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Iterator
 from typing import Any
 
-from selection.proof.auditor.estimates import Cell, Estimator, NotCovered, Plain, value_function
+from selection.proof.auditor.estimates import CellEstimate, Estimator, NotCovered, Plain, value_function
 
 KNOWN = {
     "model": "key version root hurdles root_tau node_tau coverage_mode dirichlet_c rho draws method",
@@ -18,7 +18,7 @@ KNOWN = {
     "method": "first short facts rules peers least_peers region groups choices income_group all_in",
     "option": "key label values own_only log relabel arithmetic unscaled weights percentiles",
 }
-"""Fields of a model that this script reads, or that change no score, by the place where they stand."""
+"""Fields of a model that this script reads, or that change no score, by the object that has them."""
 
 
 def check_known(model: Plain) -> None:
@@ -51,7 +51,7 @@ def criteria_of(model: Plain) -> list[Plain]:
     return [item for item in walk(model["root"]) if item["kind"] == "criterion"]
 
 
-class Peers:
+class RegionalPeers:
     """The countries whose values fill a gap: those of the pool, of the first group that is large enough."""
 
     def __init__(self, model: Plain, snapshot: Plain, unknown: set[str]) -> None:
@@ -59,7 +59,7 @@ class Peers:
         self.pool = set(snapshot["pools"]["pool"])
         self.base, self.wider = (sorted(set(snapshot["pools"][name]) - unknown) for name in ("pool", "wider"))
 
-    def of(self, code: str, cells: dict[str, Cell]) -> tuple[str, ...]:
+    def of(self, code: str, cells: dict[str, CellEstimate]) -> tuple[str, ...]:
         everyone = [c for c in (self.base if code in self.pool else self.wider) if c != code and cells[c].u is not None]
         for names in self.method["peers"]:
             own = [self.groupings.get(name, {}).get(code) for name in names]
@@ -68,7 +68,7 @@ class Peers:
                 return tuple(group)
         return tuple(everyone)
 
-    def fill(self, cells: dict[str, Cell], codes: list[str]) -> None:
+    def fill(self, cells: dict[str, CellEstimate], codes: list[str]) -> None:
         """Fill the gaps of these countries with the mean of their peers, all from the values before."""
         found = {code: self.of(code, cells) for code in codes if cells[code].u is None and cells[code].applies}
         means = {
@@ -94,7 +94,7 @@ class Official:
         self.inactive = {key for key, cells in self.cells.items() if self._is_inactive(key, cells)}
         self.evidence = {code: self._evidence(code) for code in self.countries}
         unknown = {code for code, (status, _) in self.evidence.items() if status == "not_rankable"}
-        self.peers = Peers(model, snapshot, unknown)
+        self.peers = RegionalPeers(model, snapshot, unknown)
         for key, estimator in self.estimators.items():
             self._fill(estimator, self.cells[key])
         self.nodes: dict[str, dict[str, tuple[float | None, float | None]]] = {code: {} for code in self.countries}
@@ -104,7 +104,7 @@ class Official:
             self._score(code)
         self.ranks = self._ranks()
 
-    def _fill(self, estimator: Estimator, cells: dict[str, Cell]) -> None:
+    def _fill(self, estimator: Estimator, cells: dict[str, CellEstimate]) -> None:
         if estimator.how["fill"] == "range":
             for cell in cells.values():
                 if cell.u is None and cell.applies:
@@ -114,16 +114,16 @@ class Official:
 
     # ---- cells -----------------------------------------------------------------------------------------------------
 
-    def _cells(self, criterion: Plain) -> dict[str, Cell]:
+    def _cells(self, criterion: Plain) -> dict[str, CellEstimate]:
         if criterion.get("estimate"):
             return self.estimators[criterion["key"]].cells({})
         column, policy = self.snapshot["columns"][criterion["key"]], criterion["missing"]["policy"]
         known = column.get("labels" if column["categorical"] else "values", {})
-        found = {code: Cell() for code in self.countries}
+        found = {code: CellEstimate() for code in self.countries}
         limit, ages = criterion["max_age"], column.get("ages", {})
         for code, value in known.items():
             if limit is None or ages.get(code, 0.0) <= limit:
-                found[code] = Cell(age=ages.get(code, 0.0), source="own", u=self._published(criterion, value))
+                found[code] = CellEstimate(age=ages.get(code, 0.0), source="own", u=self._published(criterion, value))
         if not criterion["weight"]:
             return found
         if policy not in ("reweight", "floor", "fixed", "not_applicable", "required"):
@@ -145,11 +145,11 @@ class Official:
             return float(dict(function["table"])[value])
         return float(value_function(function)(value))
 
-    def _is_inactive(self, key: str, cells: dict[str, Cell]) -> bool:
+    def _is_inactive(self, key: str, cells: dict[str, CellEstimate]) -> bool:
         """Return whether no country has a value of a criterion that counts as published: its weight is carried."""
         policy = next(c["missing"]["policy"] for c in self.criteria if c["key"] == key)
-        nobody = not any(cell.source for cell in cells.values())
-        return key not in self.estimators and nobody and policy in ("reweight", "not_applicable")
+        is_empty = not any(cell.source for cell in cells.values())
+        return key not in self.estimators and is_empty and policy in ("reweight", "not_applicable")
 
     # ---- evidence for a rank ---------------------------------------------------------------------------------------
 
@@ -286,7 +286,7 @@ def power_of(node: Plain) -> float:
 
 
 def binding(hurdle: Plain, official: Official, code: str) -> int:
-    """Return the verdict that decides about a rank: 1 pass, 0 unknown, -1 fail. An advisory hurdle excludes nobody."""
+    """Return the verdict that decides about a rank: 1 pass, 0 unknown, -1 fail. An advisory hurdle excludes no one."""
     waived = code in official.snapshot["waivers"].get(hurdle["key"], ())
     if hurdle["hurdle_kind"] == "advisory" or waived:
         return 1

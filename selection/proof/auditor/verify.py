@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from selection.proof.auditor.draws import Designs, Drawn
-from selection.proof.auditor.estimates import Cell, NotCovered, Plain
+from selection.proof.auditor.draws import DesignWeights, Drawn
+from selection.proof.auditor.estimates import CellEstimate, NotCovered, Plain
 from selection.proof.auditor.official import Official, criteria_of
 
 MANIFEST = "manifest.sha256"
@@ -100,10 +100,10 @@ def cell_faults(folder: Path, model: Plain, snapshot: Plain, run: Plain) -> Iter
         if len(steps) > 1:
             cells["value", criterion, "", country, "error"] = statistics.stdev(steps)
     held = dict(_held(snapshot))
-    for place in sorted(held.keys() | cells.keys()):
-        one, other = held.get(place), cells.get(place)
+    for key in sorted(held.keys() | cells.keys()):
+        one, other = held.get(key), cells.get(key)
         if one != other:
-            yield f"{' '.join(filter(None, place))}: {one} in the snapshot, {other} by its cell."
+            yield f"{' '.join(filter(None, key))}: {one} in the snapshot, {other} by its cell."
 
 
 def _series_of(criterion: Plain) -> list[Plain]:
@@ -119,7 +119,7 @@ def _rated(folder: Path) -> Iterator[tuple[str, str, list[int]]]:
 
 
 def _held(snapshot: Plain) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield the place and the value of every number and label that the snapshot holds."""
+    """Yield the key and the value of every number and label that the snapshot holds."""
     names = {"values": "value", "labels": "label", "ages": "age", "standard_errors": "error"}
     for key, column in snapshot["columns"].items():
         for field, name in names.items():
@@ -176,7 +176,7 @@ def estimate_faults(official: Official, results: Plain) -> Iterator[str]:
 
 
 def _entry_faults(official: Official, key: str, code: str, entry: Plain) -> Iterator[str]:
-    cell: Cell = official.cells[key][code]
+    cell: CellEstimate = official.cells[key][code]
     if entry["source"] != cell.source:
         yield f"{code} {key}: source is {entry['source']!r}, recomputed {cell.source!r}."
     if sorted(entry.get("peers", ())) != sorted(cell.peers):
@@ -244,7 +244,7 @@ class DrawCheck:
                 yield from self.share(f"{one} above {other}", self.stored["pairs"][a][b], float(found))
 
 
-def design_faults(designs: Designs, results: Plain) -> Iterator[str]:
+def design_faults(designs: DesignWeights, results: Plain) -> Iterator[str]:
     """Yield each share of designs within the first N that is not the one recomputed, which is exact."""
     stored, codes = results["drawn"], sorted(results["countries"])
     shares = (designs.ranks() <= stored["first"]).mean(axis=0)
@@ -284,7 +284,7 @@ def verify(folder: Path, stated: str, draws: int) -> int:
 
 
 def _verify_draws(report: Report, official: Official, results: Plain, draws: int) -> None:
-    designs, stored, seed = Designs(official), results["drawn"], results["seed"]
+    designs, stored, seed = DesignWeights(official), results["drawn"], results["seed"]
     report.check(f"shares of {len(designs.options):,} designs", list(design_faults(designs, results)))
     inner = DrawCheck(results, Drawn(designs, draws, seed, all_in=False))
     ranks = stored["all_in"]["inner"] if "all_in" in stored else stored

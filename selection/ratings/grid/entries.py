@@ -141,7 +141,7 @@ def entry_of(key: CellKey, rating: Rating | None) -> Entry:
     )
 
 
-class Fault(NamedTuple):
+class EntryFault(NamedTuple):
     """Why a cell can't be saved as it is; `code` is what it lacks: `step`, `changed`, `reason`, `evidence`, or `other`.
 
     `message` follows the name of the cell: “Nepal, child strategy: …”.
@@ -151,31 +151,31 @@ class Fault(NamedTuple):
     message: str
 
 
-def fault_of(entry: Entry, own: Rating | None) -> Fault | None:
+def fault_of(entry: Entry, own: Rating | None) -> EntryFault | None:
     """Return what the cell lacks; `own` is the rating on record. None for one that can be saved."""
     if entry.text and not entry.is_step_or_none:
-        return Fault("step", f"{entry.text} is not a step. Use 0 to {STEPS}, or {NONE_FOUND}.")
+        return EntryFault("step", f"{entry.text} is not a step. Use 0 to {STEPS}, or {NONE_FOUND}.")
     if entry.seen != revision_of(own):
         now = f"rated it {text_of(own)}" if own else "withdrew the rating"
-        return Fault(
+        return EntryFault(
             "changed", f"you {now} in another window. What you wrote is still here; save again to put it on record."
         )
     if entry.refused:
-        return Fault("other", entry.refused)
+        return EntryFault("other", entry.refused)
     return next(_lacks(entry, own), None)
 
 
-def _lacks(entry: Entry, own: Rating | None) -> Iterator[Fault]:
+def _lacks(entry: Entry, own: Rating | None) -> Iterator[EntryFault]:
     if not entry.text:
         if own is None:
-            yield Fault("step", f"it has a reason or evidence, but no step. Use 0 to {STEPS}, or {NONE_FOUND}.")
+            yield EntryFault("step", f"it has a reason or evidence, but no step. Use 0 to {STEPS}, or {NONE_FOUND}.")
         elif not entry.reason.strip() or entry.reason == plain_lines(own.rationale):
-            yield Fault("reason", "to withdraw your rating, write why instead of its reason.")
+            yield EntryFault("reason", "to withdraw your rating, write why instead of its reason.")
     else:
         needs_evidence = entry.step is not None and not entry.has_evidence
         if needs_evidence and not entry.reason.strip():
-            yield Fault("evidence", "needs evidence and a reason.")
+            yield EntryFault("evidence", "needs evidence and a reason.")
         elif needs_evidence:
-            yield Fault("evidence", "needs evidence: a sentence, a fact, or a document.")
+            yield EntryFault("evidence", "needs evidence: a sentence, a fact, or a document.")
         elif not entry.reason.strip():
-            yield Fault("reason", "needs a reason. One sentence is enough.")
+            yield EntryFault("reason", "needs a reason. One sentence is enough.")

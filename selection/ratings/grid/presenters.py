@@ -20,7 +20,7 @@ from selection.evidence.queries import estimates_of
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import Candidate, Rating
 from selection.ratings import presenters
-from selection.ratings.grid.entries import CellKey, Entry, Fault, entry_of, fault_of, text_of
+from selection.ratings.grid.entries import CellKey, Entry, EntryFault, entry_of, fault_of, text_of
 from selection.ratings.grid.queries import RaterGrid
 from selection.ratings.grid.services import SavedGrid
 from selection.ratings.queries import RatedCriterion
@@ -84,7 +84,7 @@ class GridCell(NamedTuple):
     locked: int
     is_unsaved: bool
     is_none: bool
-    fault: Fault | None
+    fault: EntryFault | None
 
 
 def grid_cell(grid: RaterGrid, key: CellKey, entry: Entry | None) -> GridCell:
@@ -125,7 +125,7 @@ class Unsaved(NamedTuple):
 
     key: CellKey
     name: str
-    fault: Fault
+    fault: EntryFault
 
 
 def faults(grid: RaterGrid, entries: Mapping[CellKey, Entry]) -> list[Unsaved]:

@@ -31,8 +31,8 @@ from selection.models import ANSWERING, Candidate, ConsultationRequest, Position
 from selection.notes import queries as notes_queries
 from selection.page_frame import SelectionAction, or_404
 from selection.review import presenters, queries
-from selection.review.forms import WithdrawForm
-from selection.review.queries import Bench, NoteRow
+from selection.review.forms import WithdrawPositionForm
+from selection.review.queries import NoteRow, Workbench
 
 FOCUS = "#candidate"
 """Fragment of the heading of a candidate's page, so that focus begins there."""
@@ -58,7 +58,7 @@ class CandidateReview(SelectionAction):
         evidence_services.fresh_evidence(selection_round=self.asked.round)
 
     @cached_property
-    def bench(self) -> Bench:
+    def bench(self) -> Workbench:
         return queries.bench_of(self.asked, self.today)
 
     @cached_property
@@ -223,8 +223,8 @@ class ConfirmPosition(CandidateReview):
 
 class WithdrawPosition(SelectionAction):
     permission = Permission.CONSULT
-    form_class = WithdrawForm
-    form: WithdrawForm
+    form_class = WithdrawPositionForm
+    form: WithdrawPositionForm
     button = "Withdraw the position"
     back = "consultation-review"
     position: Position | None

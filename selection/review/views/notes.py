@@ -1,4 +1,4 @@
-"""Note on one row of the workbench, written in its place."""
+"""Note on one row of the workbench, written at that row."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class SaveResponses(WorkbookAction):
 
     def get_context(self) -> dict[str, Any]:
         found = services.preview_responses(upload=self.upload, actor=self.actor)
-        tables: Sequence[tuple[str, str, Sequence[services.Outcome]]] = (
+        tables: Sequence[tuple[str, str, Sequence[services.RowOutcome]]] = (
             ("positions", "Positions", found.positions),
             ("notes", "Notes", found.notes),
         )
@@ -120,5 +120,5 @@ class SaveResponses(WorkbookAction):
         }
 
 
-def _gravest(row: services.Outcome) -> tuple[bool, bool, int]:
+def _gravest(row: services.RowOutcome) -> tuple[bool, bool, int]:
     return row.state != "refused", row.state in ("unchanged", "open"), row.line

@@ -9,7 +9,7 @@ from cpc.web import formats
 from selection.pool_rules.policy import REASONS, describe_rule
 from selection.runs import labels
 from selection.runs.queries.all_in import all_in_findings
-from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup, Weight
+from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup, AskableWeight
 from selection.what_if.listing import QuestionListing
 from selection.what_if.presenters.sentences import say
 from selection.what_if.queries.answers import comparable_runs, run_label
@@ -58,7 +58,9 @@ def _group(
     }
 
 
-def _field(listing: QuestionListing, weight: Weight, number: float, shares: tuple[float, float]) -> dict[str, Any]:
+def _field(
+    listing: QuestionListing, weight: AskableWeight, number: float, shares: tuple[float, float]
+) -> dict[str, Any]:
     """Return one weight of the form: its number now and in the model, and its share of the whole now and in the run.
 
     `error` is the message on a number that is out of range.

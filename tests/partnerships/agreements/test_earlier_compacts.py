@@ -16,7 +16,7 @@ ON = date(2026, 11, 30)
 
 @pytest.mark.django_db
 @pytest.mark.world("documented")
-def test_the_compacts_of_ghana_and_peru_are_told_with_their_days_and_money() -> None:
+def test_the_compacts_of_ghana_and_peru_have_their_days_and_money() -> None:
     found = earlier_compacts(["GHA", "PER", "KEN"], ON)
     [ghana], [peru] = found["GHA"], found["PER"]
     assert found["KEN"] == []
@@ -36,7 +36,7 @@ def test_the_compacts_of_ghana_and_peru_are_told_with_their_days_and_money() -> 
 
 @pytest.mark.django_db
 @pytest.mark.world("documented")
-def test_a_compact_in_force_is_told_with_its_last_day() -> None:
+def test_a_compact_in_force_has_its_last_day() -> None:
     [romania] = earlier_compacts(["ROU"], ON)["ROU"]
     assert (romania.is_over, romania.limits_exceeded) == (False, ("money",))
     assert ", in force until " in romania.name

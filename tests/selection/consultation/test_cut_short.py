@@ -141,7 +141,7 @@ def test_whoever_asked_or_may_not_decide_does_not_agree(
     assert refusals(lambda: cut_short.refuse(proposal=proposal, note="No", actor=promoted)) == {"": "two_people"}
 
 
-def test_a_refusal_needs_a_reason_and_goes_back_to_the_asker(
+def test_declining_needs_a_reason_and_goes_back_to_the_asker(
     office: Office, found: SelectionRound, labor: ConsultationRequest
 ) -> None:
     proposal = office.propose(found)
@@ -337,7 +337,7 @@ def test_the_database_asks_for_consent_to_less_time(office: Office, labor: Consu
     assert db_error_code(two_days.save) == "no_consent"
 
 
-def test_the_round_goes_on_and_each_agency_is_told(
+def test_the_round_goes_on_and_each_agency_is_notified(
     office: Office, found: SelectionRound, labor: ConsultationRequest, energy: ConsultationRequest
 ) -> None:
     office.answer(labor)

@@ -17,7 +17,7 @@ from selection.consultation.services import dispositions as dispositions_service
 from selection.consultation.services.openings import record_opening
 from selection.consultation.services.several import Chosen, SomeRefused, submit_for_several
 from selection.consultation.services.withdrawals import withdraw_position
-from selection.decisions.obstacles import stands_in_the_way
+from selection.decisions.obstacles import obstacles_of
 from selection.evidence.queries import newest_evidence
 from selection.models import Candidate, ConsultationRequest, EvidenceOpening, Position
 from selection.queue.branches import owed
@@ -61,7 +61,7 @@ def test_a_withdrawn_position_is_no_answer(
     assert notified_of(office.analyst)[-1] == "Department of Labor withdrew its position on Ghana"
     assert "mistake" not in "".join(Notification.objects.values_list("text", flat=True)), "mail holds nothing written"
     if today > DUE:
-        [missing] = [row for row in stands_in_the_way(request_.round, today) if row.code == "no_response"]
+        [missing] = [row for row in obstacles_of(request_.round, today) if row.code == "no_response"]
         assert "It withdrew its position on Ghana." in missing.detail
 
 

@@ -197,7 +197,7 @@ def test_the_office_alone_asks_and_records(people: People) -> None:
     assert told == {"reviewer", "drafter"}
 
 
-def test_the_second_of_two_is_told(people: People) -> None:
+def test_the_second_of_two_is_rejected(people: People) -> None:
     shown = services.revision_of(shipped(), people.labor)
     recorded(people, expected_revision=shown)
     with pytest.raises(EditConflict):

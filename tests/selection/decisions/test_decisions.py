@@ -169,7 +169,7 @@ def test_a_change_of_mind_in_deliberation_is_another_decision_too(office: Office
     first.refresh_from_db()
     assert first.superseded_at is None
     memo = memo_services.issue_memo(selection_round=found, actor=office.analyst, on=ON).content["recommendations"][0]
-    assert (memo["label"], memo["decision"], memo["stands"]) == ("Shortlist", "", "Select")
+    assert (memo["label"], memo["decision"], memo["in_effect"]) == ("Shortlist", "", "Select")
     with pytest.raises(ValidationError) as refused:
         rounds_services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
     assert codes(refused) == ["undecided"]

@@ -17,7 +17,7 @@ from indicators.models import Country
 from selection.candidates.queries import CandidateDoubt, RoundPage, ScoredCandidate
 from selection.consultation.position_status import PositionStatus
 from selection.decisions.memo import agencies, changes, countries, length, summary, tabs
-from selection.decisions.memo.facts import Line, MemoFacts
+from selection.decisions.memo.facts import MemoFacts, MemoLine
 from selection.decisions.memo.findings import finding_of, word_of
 from selection.decisions.memo.problem import NOTHING_KNOWN, CountryFacts, problem, tier, tier_caveat
 from selection.decisions.memo.sample import SAMPLE
@@ -95,14 +95,14 @@ def row(
     decision: Decision | None = None,
     score: RankingRow | None = None,
     rationale: str = "The courts are ready. More follows.",
-) -> Line:
+) -> MemoLine:
     candidate = Candidate(country=Country(code=name[:3].upper(), name=name))
     made = Recommendation(
         pk=5, candidate=candidate, action=action, rationale=rationale, place=2, drafted_by=ANALYST, at=MOMENT
     )
     made.proposed_amount, made.proposed_months, made.funding = amount, months, ""
     scored = ScoredCandidate(candidate, score)
-    return Line(
+    return MemoLine(
         Deliberated(scored, made, decision),
         made,
         CountryFacts(),
@@ -115,7 +115,7 @@ def row(
     )
 
 
-def memo(*rows: Line, cells: Sequence[Any] = (), notes: Sequence[Any] = (), **values: Any) -> MemoFacts:
+def memo(*rows: MemoLine, cells: Sequence[Any] = (), notes: Sequence[Any] = (), **values: Any) -> MemoFacts:
     consultation: Any = SimpleNamespace(
         cells=[*cells, *(cell for line in rows for cell in line.cells)],
         sent=[SimpleNamespace(cells={})] * bool(cells or any(line.cells for line in rows)),
@@ -221,20 +221,20 @@ def test_the_bottom_line_tells_decisions_of_a_memo_with_them() -> None:
         (row("Chad", "defer", rationale="x" * 400), "Defer Chad", ": the reason is in the table below."),
     ],
 )  # fmt: skip
-def test_the_line_to_decide_on(found: Line, lead: str, text: str) -> None:
+def test_the_line_to_decide_on(found: MemoLine, lead: str, text: str) -> None:
     shown = summary.recommendation_of(found, memo(found))
     assert (shown["lead"], shown["text"]) == (lead, text)
 
 
-def test_an_earlier_decision_stands_until_the_new_recommendation_is_decided() -> None:
+def test_an_earlier_decision_is_in_effect_until_the_new_recommendation_is_decided() -> None:
     decision = Decision(action="defer", decided_by=APPROVER, at=MOMENT)
     decision.recommendation_id = 4
     shown = summary.recommendation_of(row("Ghana", "select", decision=decision), memo())
-    assert (shown["decision"], shown["stands"], shown["stands_since"]) == ("", "Defer", "2026-11-24")
+    assert (shown["decision"], shown["in_effect"], shown["in_effect_since"]) == ("", "Defer", "2026-11-24")
     decision.recommendation_id = 5
     decision.supersedes = Decision(action="select")
     shown = summary.recommendation_of(row("Ghana", "defer", decision=decision), memo())
-    assert (shown["decision"], shown["decided_by"], shown["supersedes"], shown["stands"]) == (
+    assert (shown["decision"], shown["decided_by"], shown["supersedes"], shown["in_effect"]) == (
         "Defer", str(APPROVER), "Select", ""
     )  # fmt: skip
 
@@ -259,7 +259,7 @@ def test_what_is_asked_for_is_compared_with_the_policy(amount: int, months: int 
 # ---- before you decide ---------------------------------------------------------------------------------------------
 
 
-def test_dissent_is_told_by_name() -> None:
+def test_dissent_is_stated_by_name() -> None:
     cells = [cell("Labor", "does_not_clear", "Nepal", "It overlaps."), cell("Justice", "clear", "Nepal")]
     lines = summary.before_you_decide(memo(row("Nepal", "defer", cells=cells)))
     assert lines[0] == {"lead": "Consultation.", "text": "All 2 answers are in."}
@@ -342,7 +342,7 @@ def facts(*rows: Any, **more: Any) -> CountryFacts:
     return CountryFacts(values, **more)
 
 
-def test_the_problem_is_told_from_figures_with_publisher_and_year() -> None:
+def test_the_problem_is_stated_from_figures_with_publisher_and_year() -> None:
     found = facts(
         seen("gsi.prevalence", 2021, value=7.8),
         seen("gsi.people_in_modern_slavery", 2021, value=859_000),
@@ -360,7 +360,7 @@ def test_the_problem_is_told_from_figures_with_publisher_and_year() -> None:
     )
 
 
-def test_a_problem_without_figures_says_so() -> None:
+def test_a_problem_without_figures_names_the_lack() -> None:
     assert problem(CountryFacts()) == NOTHING_KNOWN
     assert problem(facts(seen("glotip.child_victims", 2018, value=7), seen("glotip.child_victims", 2020, value=9))) == (
         "Detected child victims: 7 and 9 in 2018 and 2020 (UNODC)."
@@ -369,7 +369,7 @@ def test_a_problem_without_figures_says_so() -> None:
     assert told.endswith("(TIP Report 2024; not all confirmed by an analyst).")
 
 
-def test_a_tier_is_told_with_its_years_and_its_doubt() -> None:
+def test_a_tier_is_stated_with_its_years_and_its_doubt() -> None:
     assert tier(CountryFacts()) == "No tier is on file."
     assert tier(facts(seen("tip.tier", 2025, label="Tier 2"))) == "Tier 2 in 2025."
     rows = [seen("tip.tier", year, label="Tier 2") for year in (2022, 2023, 2024, 2025)]
@@ -387,7 +387,7 @@ def test_a_tier_is_told_with_its_years_and_its_doubt() -> None:
 # ---- earlier compacts ----------------------------------------------------------------------------------------------
 
 
-def test_an_earlier_compact_is_told_with_days_money_and_limits() -> None:
+def test_an_earlier_compact_is_stated_with_days_money_and_limits() -> None:
     peru = replace(
         COMPACT,
         signed=dt.date(2017, 6, 15),
@@ -455,7 +455,7 @@ def test_a_position_given_without_opening_the_evidence_is_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("statuses", "said"),
+    ("statuses", "answer"),
     [
         (["clear", "clear"], "ok"),
         (["clear_with_edits"], "ok, with edits"),
@@ -474,7 +474,7 @@ def test_the_line_of_clearance_of_an_agency(statuses: list[str], said: str) -> N
     cells = {n: cell("Labor", status, names[n]) for n, status in enumerate(statuses)}
     asked = SimpleNamespace(request=SimpleNamespace(agency=SimpleNamespace(name="Labor")), cells=cells)
     found = agencies.clearances_of(cast(Any, SimpleNamespace(sent=[asked], not_asked=[])))
-    assert found == [{"office": "Labor", "said": said}]
+    assert found == [{"office": "Labor", "answer": said}]
 
 
 # ---- tabs ----------------------------------------------------------------------------------------------------------
@@ -564,7 +564,7 @@ def test_a_memo_that_is_too_long_names_its_longest_rows() -> None:
     assert longest.lines > 100
 
 
-def test_changes_from_one_version_to_the_next_are_told() -> None:
+def test_changes_from_one_version_to_the_next_are_listed() -> None:
     before: dict[str, Any] = {**SAMPLE, "changes": []}
     assert changes.changes_between(before, before) == []
     line = {**before["recommendations"][0], "label": "Defer", "amount": 2_000_000.0, "rationale": "Other."}

@@ -1,4 +1,4 @@
-"""What stands in the way of a round: each rule, its weight, and what it stops."""
+"""Obstacles of a round: each rule, its weight, and what it stops."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from selection.consultation.services import requests as requests_services
 from selection.consultation.services.dispositions import EditOutcome
 from selection.decisions.decision_checks import decision_findings
 from selection.decisions.memo import services as memo_services
-from selection.decisions.obstacles import Obstacle, Step, Weight, stands_in_the_way, stops
+from selection.decisions.obstacles import Obstacle, Step, Weight, obstacles_of, stops
 from selection.models import ConsultationRequest, Decision, Disposition, MemoPurpose, SelectionRound
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
@@ -38,7 +38,7 @@ def labor(office: Office, found: SelectionRound) -> ConsultationRequest:
 
 def by_code(found: SelectionRound, on: dt.date = ON) -> dict[str, list[Obstacle]]:
     rows: dict[str, list[Obstacle]] = {}
-    for row in stands_in_the_way(found, on):
+    for row in obstacles_of(found, on):
         rows.setdefault(row.code, []).append(row)
     return rows
 
@@ -70,7 +70,7 @@ def test_missing_answers_are_one_line_an_agency(
     row = one(found, "no_response", on)
     assert row.title == f"DOL has not answered on {office.candidate(found, 'CIV').country}."
     assert "It asks for more time on" in row.detail
-    assert row in stops(stands_in_the_way(found, on), Step.DELIBERATE)
+    assert row in stops(obstacles_of(found, on), Step.DELIBERATE)
     office.answer(labor, "CIV")
     assert "no_response" not in by_code(found, on)
     assert one(found, "answered", on).title == "Answers: all 2 are in."
@@ -85,7 +85,7 @@ def test_going_on_prints_with_the_reason(office: Office, found: SelectionRound, 
     assert row.weight is Weight.PRINTS
     assert row.title.startswith("The round goes on without DOL on C")
     assert row.detail == "TIP Office approver agreed, before its due date: The year ends"
-    assert stops(stands_in_the_way(found, ON), Step.DELIBERATE) == []
+    assert stops(obstacles_of(found, ON), Step.DELIBERATE) == []
 
 
 def test_a_statutory_agency_is_asked_or_recorded(office: Office, found: SelectionRound) -> None:
@@ -93,7 +93,7 @@ def test_a_statutory_agency_is_asked_or_recorded(office: Office, found: Selectio
     justice = office.agency("doj", "Department of Justice", statutory=True)
     row = one(found, "statutory_not_asked")
     assert (row.weight, row.citation) == (Weight.STOPS, "22 U.S.C. 7103a(d)")
-    assert row in stops(stands_in_the_way(found, ON), Step.DELIBERATE)
+    assert row in stops(obstacles_of(found, ON), Step.DELIBERATE)
     requests_services.record_not_applicable(
         selection_round=found, agency=justice, reason="No programs", actor=office.analyst
     )
@@ -110,8 +110,8 @@ def test_objections_and_edits_are_settled(office: Office, found: SelectionRound,
         Weight.STOPS, "DOL does not clear Ghana; no answer from us yet.", "“It overlaps.”",
     )  # fmt: skip
     assert "with 2 edits, not settled." in one(found, "edits_open").title
-    assert {row.code for row in stops(stands_in_the_way(found, ON), Step.DELIBERATE)} == set(), "it may be deliberated"
-    assert {"no_disposition", "edits_open"} <= {row.code for row in stops(stands_in_the_way(found, ON), Step.DECISION)}
+    assert {row.code for row in stops(obstacles_of(found, ON), Step.DELIBERATE)} == set(), "it may be deliberated"
+    assert {"no_disposition", "edits_open"} <= {row.code for row in stops(obstacles_of(found, ON), Step.DECISION)}
     dispositions_services.dispose(position=against, text="Narrowed.", actor=office.analyst)
     dispositions_services.dispose(
         position=edits,
@@ -155,7 +155,7 @@ def test_notes_stop_or_print(
         adjudications_services.adjudicate(note=note, outcome=outcome, rationale="Noted.", actor=office.analyst)
     if concurs is not None:
         adjudications_services.concur(note=note, concurs=concurs, text="As said.", actor=contact)
-    rows = [row for row in stands_in_the_way(found, ON) if row.about == "notes" and row.weight is not Weight.FINE]
+    rows = [row for row in obstacles_of(found, ON) if row.about == "notes" and row.weight is not Weight.FINE]
     assert [(row.code, row.weight) for row in rows] == ([(code, weight)] if code else [])
 
 
@@ -163,8 +163,8 @@ def test_scores_and_ratings(office: Office, found: SelectionRound) -> None:
     row = one(found, "mandatory_not_known")
     assert row.weight is Weight.STOPS
     assert "not possible for C" in row.title
-    assert row in stops(stands_in_the_way(found, ON), Step.DECISION)
-    assert row not in stops(stands_in_the_way(found, ON), Step.DELIBERATE)
+    assert row in stops(obstacles_of(found, ON), Step.DECISION)
+    assert row not in stops(obstacles_of(found, ON), Step.DELIBERATE)
     for criterion in ("prosecution", "protection", "prevention"):
         office.rate(office.candidate(found), criterion, 3)
     older = one(found, "score_older")
@@ -203,7 +203,7 @@ def test_restrictions_stop_a_selection_and_print_for_any_other(office: Office, f
 
 
 @pytest.mark.parametrize("action", ["select", "shortlist", "not_selected", "defer"])
-def test_every_kind_of_decision_has_the_same_gates(
+def test_every_kind_of_decision_has_the_same_preconditions(
     office: Office, found: SelectionRound, labor: ConsultationRequest, action: str
 ) -> None:
     committed(office, found)

@@ -130,7 +130,7 @@ def test_the_content_of_a_memo_is_worded() -> None:
         "day": "2026-11-24",
         "decide_by": "",
         "ranking": [line, {**line, "rank": None, "low": None, "score": None}, {**line, "low": 4, "high": 4}],
-        "recommendations": [{"decided_on": "2026-11-25", "stands_since": "2026-11-20"}],
+        "recommendations": [{"decided_on": "2026-11-25", "in_effect_since": "2026-11-20"}],
         "restrictions": [{"expires_on": "2027-09-30"}, {"expires_on": ""}],
     }
     found = presenters.worded(content)
@@ -141,7 +141,7 @@ def test_the_content_of_a_memo_is_worded() -> None:
         ("\N{EN DASH}", "\N{EN DASH}", "\N{EN DASH}", "70.0", "50.0"),
         ("4", "4", "61.3", "70.0", "50.0"),
     ]
-    assert found["recommendations"] == [{"decided_on": "Nov 25, 2026", "stands_since": "Nov 20, 2026"}]
+    assert found["recommendations"] == [{"decided_on": "Nov 25, 2026", "in_effect_since": "Nov 20, 2026"}]
     assert found["restrictions"] == [{"expires_on": "Sep 30, 2027"}, {"expires_on": ""}]
 
 

@@ -50,7 +50,7 @@ def text_of(user: User, url: str) -> str:
     return html.unescape(page_text(client_of(user).get(url)))
 
 
-def test_the_page_shows_what_each_agency_said(
+def test_the_page_shows_the_answer_of_each_agency(
     office: Office, found: SelectionRound, labor: ConsultationRequest, energy: ConsultationRequest
 ) -> None:
     url = f"/rounds/{found.pk}/consultation/"
@@ -193,7 +193,7 @@ def test_the_edits_of_a_position_are_settled_one_by_one(office: Office, labor: C
     )
 
 
-def test_each_step_says_what_happens(office: Office, found: SelectionRound) -> None:
+def test_each_step_describes_what_happens(office: Office, found: SelectionRound) -> None:
     text = text_of(office.analyst, f"/rounds/{found.pk}/step/deliberate/")
     assert "Each agency that was asked is notified." in text
     assert "You can reverse this step later." not in text

@@ -324,7 +324,9 @@ class Forge:
                 due_on=ON + NEAR[index % len(NEAR)] * DAY, opened_by=self.office.analyst,
                 **(closed if index == 3 else {}),
             )  # fmt: skip
-            asked = [{"account": self.office.analyst}, {"account": self.second}, {"agency": self.agencies[index % 3]}]
+            asked: list[dict[str, Any]] = [
+                {"account": self.office.analyst}, {"account": self.second}, {"agency": self.agencies[index % 3]}
+            ]  # fmt: skip
             for number, who in enumerate(asked[: index % 4]):
                 self.participates(exercise, who, number + index)
         for index, model in enumerate([*models, gone]):

@@ -15,7 +15,7 @@ from cpc.findings import Finding
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import owed_in
 from selection.consultation.services import cut_short
-from selection.decisions.obstacles import stands_in_the_way
+from selection.decisions.obstacles import obstacles_of
 from selection.models import EvidenceVersion, ScoringModel, SelectionRound
 from selection.rounds import preconditions
 from selection.rounds import services as rounds_services
@@ -96,7 +96,7 @@ def test_answer_is_compared_with_the_newest_evidence_of_its_candidate(office: Of
 
 def titles(found: SelectionRound, *wanted: str) -> list[str]:
     """Return the titles of what stands in the way of a round, of some codes."""
-    return [row.title for row in stands_in_the_way(found, ON) if row.code in wanted]
+    return [row.title for row in obstacles_of(found, ON) if row.code in wanted]
 
 
 # ---- pool, score, and statute --------------------------------------------------------------------------------------

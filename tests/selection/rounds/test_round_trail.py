@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from cpc.accounts.permissions import Role
 from cpc.findings import Finding
-from selection.decisions.obstacles import Step, as_findings, stands_in_the_way
+from selection.decisions.obstacles import Step, as_findings, obstacles_of
 from selection.models import Candidate, PoolReason, RoundStep
 from selection.rounds import preconditions, services
 from tests.support.accounts import make_account
@@ -101,7 +101,7 @@ def named(findings: list[Finding]) -> list[tuple[str, str, str, str]]:
 def test_each_finding_of_an_empty_round_names_its_field(office: Office) -> None:
     found = office.open()
     assert named(preconditions.pool_has_candidates(found, ON)) == [("pool_empty", "error", "pool_rule", "")]
-    standing = as_findings(stands_in_the_way(found, ON), Step.DELIBERATE)
+    standing = as_findings(obstacles_of(found, ON), Step.DELIBERATE)
     assert named([row for row in standing if row.code == "not_scored"]) == [("not_scored", "error", "", "")]
     statutory = [row for row in standing if row.code in ("statutory_not_asked", "no_statutory_consultee")]
     assert {row.citation for row in statutory} == {"22 U.S.C. 7103a(d)"}

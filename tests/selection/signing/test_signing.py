@@ -13,7 +13,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.database.revisions import EditConflict
 from selection.decisions.memo import services as memo_services
-from selection.models import Action, Decision, Discussion, Memo, Recommendation, Verdict
+from selection.models import Action, Decision, DecisionVerdict, Discussion, Memo, Recommendation
 from selection.rounds.services import score_round
 from selection.signing.services import DISCUSS, Line, answer_discussion, changes, sign
 from tests.partnerships.error_codes import db_error_code
@@ -70,7 +70,9 @@ def test_what_is_missing_is_acknowledged_one_by_one_and_stored(office: Office, m
 
 def test_all_lines_are_signed_at_once_each_as_a_record_of_its_own(office: Office, memo: Memo, lines: Any) -> None:
     ghana, ivory = lines
-    signed = signs(office, memo, Line(ghana, Verdict.CONDITIONED, " Begin in the north. "), Line(ivory, "approved"))
+    signed = signs(
+        office, memo, Line(ghana, DecisionVerdict.CONDITIONED, " Begin in the north. "), Line(ivory, "approved")
+    )
     first, second = signed.decisions
     assert (first.memo, first.verdict, first.action, first.condition) == (
         memo,

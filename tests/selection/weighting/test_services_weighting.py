@@ -275,7 +275,7 @@ def test_someone_who_answered_is_not_dropped(exercise: WeightingExercise, people
     assert refused(lambda: stated(exercise, people.labor, people.contact)) == "dropped"
 
 
-def test_the_opener_is_told_once_everyone_has_answered(people: People) -> None:
+def test_the_opener_is_notified_once_everyone_has_answered(people: People) -> None:
     exercise = opened(people.analyst, people=[people.analyst, people.second])
     stated(exercise, people.analyst)
     assert not Notification.objects.filter(kind="weighting.complete").exists()

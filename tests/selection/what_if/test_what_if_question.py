@@ -10,21 +10,25 @@ import pytest
 
 from selection.runs.movements import Move
 from selection.scoring.method import Choice, Option
-from selection.what_if.askable import Askable, AskableGroup, Overdue, PoolReasonOption, Rule, Weight
+from selection.what_if.askable import Askable, AskableGroup, AskableWeight, Overdue, PoolReasonOption, Rule
 from selection.what_if.effect import effect
 from selection.what_if.question import Question, QuestionError, from_dict, from_query, names_of
 
 ASKABLE = Askable(
     (
         AskableGroup(
-            "total", "Need against feasibility", "", (Weight("need", "Need", 50), Weight("feasibility", "Fe", 50))
+            "total",
+            "Need against feasibility",
+            "",
+            (AskableWeight("need", "Need", 50), AskableWeight("feasibility", "Fe", 50)),
         ),
         AskableGroup(
             "feasibility",
             "Inside feasibility",
             "total",
             tuple(
-                Weight(key, key.title(), 100 * points / 38) for key, points in (("will", 18), ("rule", 12), ("dev", 8))
+                AskableWeight(key, key.title(), 100 * points / 38)
+                for key, points in (("will", 18), ("rule", 12), ("dev", 8))
             ),
         ),
     ),

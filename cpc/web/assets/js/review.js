@@ -1,9 +1,9 @@
-/* The reviewer's workbench: keys, notes in place, and counts. Without this script each of them is a plain page. */
+/* The reviewer's workbench: keys, notes at their rows, and counts. Without this script each of them is a plain page. */
 
 const bench = document.querySelector('[data-bench]');
 const several = document.querySelector('form[data-several]');
 
-/* --- notes in place: the row of the answer replaces the row on the page, so that all other input stays ---- */
+/* --- notes at their rows: the row of the answer replaces the row on the page, so that all other input stays ---- */
 
 const rowOf = (element) => element.closest('[data-row]');
 
@@ -63,10 +63,10 @@ async function saveNote(form) {
 }
 
 function announce(text) {
-  let box = document.getElementById('said');
+  let box = document.getElementById('announced');
   if (!box) {
     box = document.createElement('p');
-    box.id = 'said';
+    box.id = 'announced';
     box.className = 'u-sr';
     box.setAttribute('role', 'status');
     document.getElementById('main').append(box);

@@ -41,7 +41,7 @@ class Weight(enum.Enum):
 
 
 class Step(enum.StrEnum):
-    """Acts that an obstacle can stop: two steps of a round, the memo for decision, a decision, and closing."""
+    """Steps that an obstacle can stop: two steps of a round, the memo for decision, a decision, and closing."""
 
     OPEN_CONSULTATION = "open_consultation"
     DELIBERATE = "deliberate"
@@ -51,15 +51,15 @@ class Step(enum.StrEnum):
 
 
 DECIDING = frozenset({Step.MEMO, Step.DECISION, Step.CLOSE})
-"""What most rules stop: the memo, each decision, and closing the round."""
+"""Steps that most rules stop: the memo, each decision, and closing the round."""
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One line of what stands in the way.
+    """One obstacle of a round, a line of the list.
 
     `key` is stable, so that an acknowledgment can name it. `candidates` are the keys of those concerned; none means the
-    whole round. `blocks` are the acts that it stops, `about` the part of the page or form that it belongs to.
+    whole round. `blocks` are the steps that it stops, `about` the part of the page or form that it belongs to.
     """
 
     key: str
@@ -84,7 +84,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RoundFacts:
     """Facts about a round and some of its candidates, read once in a fixed number of queries.
 
     `unrated` are the criteria by candidate that no one rated with a step; `selecting` the candidates for whom the
@@ -114,7 +114,7 @@ class Standing:
         wanted = {candidate.pk for candidate in self.candidates}
         return [cell for cell in self.consultation.cells if cell.request.owes and cell.candidate.pk in wanted]
 
-    def of(self, candidate: Candidate, *, selecting: bool) -> Standing:
+    def of(self, candidate: Candidate, *, selecting: bool) -> RoundFacts:
         """Return the facts about one candidate alone."""
         return replace(self, candidates=(candidate,), selecting=frozenset({candidate.pk} if selecting else ()))
 
@@ -123,9 +123,9 @@ class Standing:
         return [candidate.country.name for candidate in self.candidates if candidate.pk in keys]
 
 
-def standing_of(
+def round_facts_of(
     selection_round: SelectionRound, on: dt.date, candidates: Sequence[Candidate] | None = None
-) -> Standing:
+) -> RoundFacts:
     """Load the facts about the pool of a round, or about some candidates."""
     if candidates is None:
         candidates = list(
@@ -136,7 +136,7 @@ def standing_of(
     recommended = Recommendation.objects.filter(candidate__in=candidates, superseded_at__isnull=True)
     by_candidate = {row.candidate_id: row for row in recommended}
     criteria = rated_rows(selection_round)
-    return Standing(
+    return RoundFacts(
         round=selection_round,
         on=on,
         candidates=candidates,
