@@ -45,7 +45,7 @@ class CriteriaFactSerializer(RowSerializer[CriteriaFact]):
     status = serializers.ChoiceField(choices=list(STATUSES.items()), help_text="The state of its answer.")
     asked_on = day_field("The day on which it was asked.")
     answered_on = day_field("The day of its answer.")
-    text = NullIfEmpty(allow_null=True, help_text="The answer in the agency's words, or why it does not apply.")
+    text = NullIfEmpty(allow_null=True, help_text="The answer as the agency wrote it, or why it does not apply.")
     speaker = NullIfEmpty(allow_null=True, help_text="Who stated it.")
     document = NullIfEmpty(allow_null=True, help_text="The document from which the office recorded it.")
     by_agency = serializers.BooleanField(help_text="Whether the agency answered in the product.")

@@ -40,7 +40,7 @@ class AskOnCriteriaForm(ActionForm):
 
 class CriteriaAnswerForm(ConfirmationForm):
     value = forms.ChoiceField(label="Answer", choices=_choices(EXPLAINED), widget=forms.RadioSelect)
-    text = text("In your agency's words", "The changes, the objection, or a comment.", required=False)
+    text = text("Your agency's comment", "The changes, the objection, or a comment.", required=False)
     speaker = forms.CharField(
         label="Who states it", max_length=200, help_text="Name and title, or the office of your agency."
     )
@@ -53,7 +53,7 @@ class RecordForm(ConfirmationForm):
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     value = forms.ChoiceField(label="Answer", choices=_choices((*EXPLAINED, NOT_APPLICABLE)), widget=forms.RadioSelect)
-    text = text("In the agency's words", "The changes, the objection, or why it does not apply.", required=False)
+    text = text("The agency's comment", "The changes, the objection, or why it does not apply.", required=False)
     speaker = forms.CharField(label="Who stated it", max_length=200, required=False, help_text="Name and title.")
     document = forms.CharField(
         label="Document", max_length=300, required=False, help_text="The letter or email, with its number or date."

@@ -20,16 +20,16 @@ from selection.decisions.queries import Deliberated, deliberation, revision_of
 from selection.decisions.services import recommend
 from selection.models import Candidate, Recommendation, SelectionRound
 
-FIXED = ("country", "standing")
+FIXED = ("country", "score_and_rank")
 
 
 class ColumnsForm(RecommendationForm):
     """The columns of the sheet: what names a candidate, and what the office recommends."""
 
     country = forms.CharField(label="Candidate", required=False)
-    standing = forms.CharField(label="Score, rank", required=False)
+    score_and_rank = forms.CharField(label="Score, rank", required=False)
 
-    field_order = ("country", "standing", "action", "proposed_amount", "proposed_months", "place", "rationale")
+    field_order = ("country", "score_and_rank", "action", "proposed_amount", "proposed_months", "place", "rationale")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -46,7 +46,7 @@ class CandidateRows(RowKind):
     adds = removes = False
     named_by = title_column = "country"
     slots = (
-        Slot("standing"),
+        Slot("score_and_rank"),
         Slot("action"),
         Slot("proposed_amount"),
         Slot("proposed_months"),
@@ -82,8 +82,8 @@ class CandidateRows(RowKind):
     def locked(self, record: Candidate) -> Mapping[str, str]:
         row = self.lines[record.pk].scored.row
         rank = f", rank {row.rank}" if row and row.rank is not None else ""
-        standing = f"{formats.number(row.score, 1)}{rank}" if row else "Not scored"
-        return {"country": record.country.name, "standing": standing}
+        score_and_rank = f"{formats.number(row.score, 1)}{rank}" if row else "Not scored"
+        return {"country": record.country.name, "score_and_rank": score_and_rank}
 
     def change(self, record: Candidate, values: Mapping[str, Any], expected_revision: str) -> Recommendation:
         given = {name: value for name, value in values.items() if name not in FIXED}

@@ -149,7 +149,7 @@ def _silent(asked: RequestSummary, left: Sequence[PositionCell]) -> str:
     whole = len(left) == len(asked.cells)
     gave = f"none of its {len(left)} answers" if whole and len(left) > 1 else _no_answer(left)
     before = formats.listing([row.short for row in agency.predecessors.all()])
-    asked_for = f", asked in place of {before}," if before else ""
+    asked_for = f", asked instead of {before}," if before else ""
     agreed = list(dict.fromkeys(went_on(cell.proceeded) for cell in left if cell.proceeded))
     return joined([f"{name_of(agency)}{asked_for} gave {gave}.", *agreed])
 

@@ -35,7 +35,7 @@ def block_of(row: MemoLine, memo: MemoFacts) -> dict[str, Any]:
         line(*notes, name="Notes"),
     ]
     return {
-        "place": row.recommendation.place,
+        "number": row.recommendation.place,
         "country": row.name,
         "code": row.deliberated.candidate.country.code,
         "heading": f"{row.recommendation.place}. {row.name}: {VERBS[row.action]}",
@@ -51,7 +51,7 @@ def brief_of(row: MemoLine, memo: MemoFacts) -> dict[str, Any]:
     history = joined(f"{compact.name}." for compact in row.compacts)
     known = [tier_of(row), "*" if tier_caveat(row.facts) else ""]
     return {
-        "place": row.recommendation.place,
+        "number": row.recommendation.place,
         "country": row.name,
         "code": row.deliberated.candidate.country.code,
         "label": row.recommendation.get_action_display(),

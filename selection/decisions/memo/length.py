@@ -48,7 +48,7 @@ def parts_of(content: Mapping[str, Any]) -> list[MemoPart]:
     """Return the parts of pages 1 to 3 with their lengths, in order."""
     parts = [MemoPart("Bottom line", 12 + lines_of(" ".join(content["bottom_line"]), WHOLE), is_first=True)]
     for row in content["recommendations"]:
-        text = f"{row['place']}. {_text_of(row)}"
+        text = f"{row['number']}. {_text_of(row)}"
         parts.append(MemoPart(f"{row['country']}, recommendation", 1.3 * lines_of(text, LINE_OF_VOTE), is_first=True))
     parts.append(MemoPart("Signature", 5, is_first=True))
     for row in content["before_you_decide"]:

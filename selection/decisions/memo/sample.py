@@ -23,7 +23,7 @@ SAMPLE: Mapping[str, Any] = {
     "bottom_line": ["A sentence."],
     "recommendations": [
         {
-            "place": 1,
+            "number": 1,
             "country": "Country",
             "code": "XXX",  # no country has this code
             "action": "select",
@@ -51,7 +51,7 @@ SAMPLE: Mapping[str, Any] = {
     "before_you_decide": [{"lead": "Consultation.", "text": "A sentence."}],
     "countries": [
         {
-            "place": 1,
+            "number": 1,
             "country": "Country",
             "code": "XXX",
             "heading": "1. Country: select",
@@ -63,7 +63,7 @@ SAMPLE: Mapping[str, Any] = {
     "criteria": ["(A) Prevalence"],
     "others": [
         {
-            "place": 2,
+            "number": 2,
             "country": "Another country",
             "code": "XXY",
             "label": "Defer",

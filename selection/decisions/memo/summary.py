@@ -152,7 +152,7 @@ def recommendation_of(row: MemoLine, memo: MemoFacts) -> dict[str, Any]:
     amount, months, funding = proposed(row)
     asked = money_and_term(amount, months)
     return {
-        "place": recommendation.place,
+        "number": recommendation.place,
         "country": row.name,
         "code": row.deliberated.candidate.country.code,
         "action": VERBS[row.action],

@@ -136,7 +136,7 @@ def certainty(rows: Sequence[Mapping[str, Any]]) -> str:
     if len(firm) == len(ranked):
         return "No rank moves in 90% of the draws."
     if not firm:
-        return "No rank is firm: every candidate changes rank in 90% of the draws."
+        return "No rank is firm: every candidate changes places in 90% of the draws."
     if [row["rank"] for row in firm] == [1]:
         return "Only the first rank is firm."
     names = formats.listing([country_in_text(row["country"]) for row in firm])

@@ -469,12 +469,12 @@ def test_a_position_given_without_opening_the_evidence_is_marked() -> None:
         ([], "info"),
     ],
 )
-def test_the_line_of_clearance_of_an_agency(statuses: list[str], said: str) -> None:
+def test_the_line_of_clearance_of_an_agency(statuses: list[str], answer: str) -> None:
     names = ("Ghana", "Peru", "Chad", "Togo")
     cells = {n: cell("Labor", status, names[n]) for n, status in enumerate(statuses)}
     asked = SimpleNamespace(request=SimpleNamespace(agency=SimpleNamespace(name="Labor")), cells=cells)
     found = agencies.clearances_of(cast(Any, SimpleNamespace(sent=[asked], not_asked=[])))
-    assert found == [{"office": "Labor", "answer": said}]
+    assert found == [{"office": "Labor", "answer": answer}]
 
 
 # ---- tabs ----------------------------------------------------------------------------------------------------------

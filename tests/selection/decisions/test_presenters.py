@@ -157,8 +157,8 @@ def test_the_content_of_a_memo_is_worded() -> None:
     ],
 )
 def test_two_countries_share_a_sheet_and_the_last_has_the_rest(count: int, expected: list[list[int]]) -> None:
-    sheets = presenters.memo_sheets({"countries": [{"place": place} for place in range(count)]})
-    assert [[country["place"] for country in sheet.countries] for sheet in sheets] == expected
+    sheets = presenters.memo_sheets({"countries": [{"number": number} for number in range(count)]})
+    assert [[country["number"] for country in sheet.countries] for sheet in sheets] == expected
     assert [sheet.is_last for sheet in sheets] == [*[False] * (len(sheets) - 1), True]
     assert (sheets[0].called, sheets[-1].number) == (f"Page 2 of {len(sheets) + 1}", len(sheets) + 1)
 
