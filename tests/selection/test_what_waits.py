@@ -11,7 +11,8 @@ from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import NoteContent
 from selection.rounds import services as rounds_services
-from tests.selection.decisions.deliberating import Deliberation, decided
+from tests.selection.decisions.deliberating import Deliberation, recommended
+from tests.support.deciding import decide
 from tests.support.queues import titles_for
 from tests.support.rounds import ON, Office
 
@@ -83,9 +84,10 @@ def test_a_note_of_the_office_waits_for_somebody_else_of_it(office: Office) -> N
 def test_a_round_that_may_be_closed_waits_for_the_approver(deliberation: Deliberation) -> None:
     office, found = deliberation.office, deliberation.round
     close = f"Close {found} as decided"
-    decided(office, found)
+    made = recommended(office, found)
+    memo = memo_services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
     assert close not in titles_for(office.approver)
-    memo_services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+    decide(recommendation=made, memo=memo, actor=office.approver, on=ON)
     assert close in titles_for(office.approver)
     assert close not in titles_for(office.analyst)
     rounds_services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)

@@ -21,6 +21,7 @@ from selection.scoring import sha256_of
 from selection.scoring_inputs.cells import Cell, Rated
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
+from tests.support.unguarded import unguarded
 
 TABLE = read()
 CPI = replace(TABLE.row("cpi"), label="Corruption")
@@ -306,8 +307,8 @@ def test_rounds_that_are_decided_or_archived_keep_their_evidence(
     assert services.fresh_evidence_of_open_rounds() == 4
     assert asked == [consulting.pk, other.pk]
     asked.clear()
-    for state in ("deliberation", "decided"):
-        SelectionRound.objects.filter(pk=consulting.pk).update(state=state)
+    with unguarded():
+        SelectionRound.objects.filter(pk=consulting.pk).update(state="decided")
     assert (services.fresh_evidence_of_open_rounds(), asked) == (2, [other.pk])
     SelectionRound.objects.filter(pk=consulting.pk).update(state="archived")
     assert services.fresh_evidence_of_open_rounds() == 2

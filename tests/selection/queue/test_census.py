@@ -26,6 +26,7 @@ from selection.models import (
     CutShort,
     CutShortLine,
     Decision,
+    Discussion,
     Disposition,
     EvidenceVersion,
     ExtensionAnswer,
@@ -142,9 +143,12 @@ class Forge:
             SelectionRound, title="Over", fiscal_year=2027, model=self.there.model, as_of=1, reference_date=ON,
             state="archived",
         )  # fmt: skip
+        return self.memo_of(over)
+
+    def memo_of(self, row: SelectionRound) -> Memo:
         digest = "0" * 64
         memo: Memo = self.make(
-            Memo, round=over, number=1, purpose="for_decision", content={}, content_hash=digest, sha256=digest,
+            Memo, round=row, number=1, purpose="for_decision", content={}, content_hash=digest, sha256=digest,
             template_sha256=digest, made_by=self.office.analyst,
         )  # fmt: skip
         return memo
@@ -171,6 +175,8 @@ class Forge:
                 self.noted(row, candidates[1], number)
             if number == 2:
                 self.rated(row, candidates)
+            if number in (0, 2):
+                self.memo_of(row)
             self.recommended(candidates, number)
 
     def asked(self, row: SelectionRound, candidates: list[Candidate], number: int) -> None:
@@ -264,6 +270,12 @@ class Forge:
                 self.make(
                     Decision, recommendation=made, candidate=candidate, action="defer", decided_by=self.second,
                     memo=self.memo, verdict="approved",
+                )  # fmt: skip
+            else:
+                answered = {"answer": "A", "answered_by": author, "answered_at": timezone.now()}
+                self.make(
+                    Discussion, recommendation=made, memo=self.memo, question="A", asked_by=self.second,
+                    **(answered if index == 2 else {}),
                 )  # fmt: skip
 
     def proposals(self) -> None:

@@ -154,7 +154,7 @@ def test_a_candidate_moved_by_hand_stays_so_and_a_score_without_it_is_stale(offi
     assert office.candidate(found, "ROU").in_pool
     with pytest.raises(ValidationError) as refused:
         office.step(found, "open_consultation")
-    assert "ROU" in str(refused.value)
+    assert "The score does not include Romania." in str(refused.value)
     america = office.candidate(found, "USA")
     with pytest.raises(ValidationError) as refused:
         rounds_services.move_candidate(candidate=america, into_pool=True, reason="Why not", actor=office.analyst)
