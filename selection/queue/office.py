@@ -234,7 +234,7 @@ def _notes() -> list[Branch]:
             "notes-escalated", Category.ANSWERS, rounds.filter(Exists(disputed)),
             lambda row: Shown(
                 f"Answer {formats.count_of(row.facts['count'], 'disputed note')}, {row.subject}", adjudicate(row),
-                "The agency does not agree with the answer. Answer again, or the dispute prints in the memo.",
+                "The agency does not agree with the answer. It stops the memo if critical, and prints in it if major.",
                 "Answer", "comment",
             ),
             since=first(disputed.order_by("at"), "at"), facts=facts(disputed),

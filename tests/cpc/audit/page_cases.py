@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cpc.audit.models import AuditEntry
-from tests.support.page_cases import ALL_ERRORS, APPROVER, BOTH, REVIEWER, Look, PageCase
+from tests.support.page_cases import ALL_ERRORS, ANALYST, APPROVER, BOTH, REVIEWER, Look, PageCase
 
 CASES = (
     PageCase(
         "audit",
         Look("audit", roles=APPROVER, states=BOTH),
+        Look("audit-of-rater", roles=ANALYST),
         Look("audit-nothing", roles=APPROVER, query="?actor=nobody-of-this-name"),
         Look(
             "audit-refused", roles=APPROVER, states=ALL_ERRORS, query="?since=2026-11-21&until=2026-11-20", status=400

@@ -20,7 +20,7 @@ from tests.support.page_cases import (
 )
 from tests.worlds.demonstration import Scene
 
-ASKED = (Role.ANALYST, Role.REVIEWER)
+ASKED = (Role.ANALYST, Role.APPROVER, Role.REVIEWER)
 OFFICE = (Role.ANALYST,)
 
 
