@@ -6,6 +6,7 @@ from cpc.finding_targets import ANY, explain, resolve_on
 
 
 def register() -> None:
+    # One piece: a list of calls, one for each page that settles findings.
     round_only = ("round",)
     resolve_on(
         "restrictions",

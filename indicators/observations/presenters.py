@@ -145,6 +145,13 @@ def _withdraw(row: UnpublishedEdition) -> SafeString | None:
     return link(url, "Withdraw", f" the statement on edition {row.edition}")
 
 
+ERRORS = Column[Observation](
+    "Error or interval",
+    lambda row: fragment("indicators/observations/_error.html", row=row),
+    "number",
+)
+
+
 def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) -> Table[Observation]:
     """Return the table with one value per country.
 
@@ -182,12 +189,7 @@ def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) 
         ),
     ]
     if has_errors:
-        error = Column[Observation](
-            "Error or interval",
-            lambda row: fragment("indicators/observations/_error.html", row=row),
-            "number",
-        )
-        columns.insert(3, error)
+        columns.insert(3, ERRORS)
     return Table(
         "Values",
         columns,

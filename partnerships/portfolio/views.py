@@ -30,7 +30,7 @@ from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
 from partnerships.documents.presenters import STATEMENTS, statement_lines
 from partnerships.limit_exceptions import presenters as limits_presenters
 from partnerships.limit_exceptions.presenters import exception_mark, exception_summary
-from partnerships.limit_position import limit_positions
+from partnerships.limit_position import LimitPosition, limit_positions
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark, money_of, partnership_summary, top_of
 from partnerships.lookups.late import late_counts
 from partnerships.lookups.limit_policies import policy_in_force
@@ -61,10 +61,7 @@ PAGE_SIZE, CARDS = 25, 6
 @requires(Permission.VIEW_PARTNERSHIPS)
 @listing(portfolio_presenters.PARTNERSHIPS)
 def portfolio(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
-    """Show all partnerships, filtered and sorted.
-
-    `?format=csv|xlsx` exports every row that matches the filters.
-    """
+    """Show all partnerships, filtered and sorted; `?format=csv|xlsx` exports every row that matches the filters."""
     today = timezone.now().date()
     regions = queries.regions()
     form = shown.form(lambda given: PortfolioForm(regions, given))
@@ -75,12 +72,7 @@ def portfolio(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     rows = queries.sort_partnerships(queries.filter_partnerships(everything, today, **form.cleaned_data), sort)
     rows = queries.with_counts(rows, shown.request.GET.get("columns", ""))
     if kind := export_format(request):
-        positions = limit_positions(list(rows))
-        top = top_of(positions)
-        notes = (("Day", today.isoformat()), ("Filters", "; ".join(form.labels) or "None"))
-        lines = [partnership_summary(position, today, top=top) for position in positions]
-        shown.table(portfolio_presenters.portfolio_table(top))
-        return shown.export(kind, lines, "partnerships", notes=notes)
+        return _export(shown, kind, limit_positions(list(rows)), today, "; ".join(form.labels))
     page = paginate(request, rows, PAGE_SIZE)
     listed = limit_positions(list(page.object_list))
     top = top_of(listed)
@@ -92,8 +84,8 @@ def portfolio(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
         return queries.filter_partnerships(everything, today, **filters).count()
 
     shown.counted(page.paginator.count, summary["total"], matching)
-    policy = policy_in_force(today)
     cards = limit_positions(queries.partnerships_in_force(everything, today, CARDS))
+    policy = policy_in_force(today)
     context: dict[str, Any] = {
         "shown": shown,
         "today": today,
@@ -117,6 +109,14 @@ def portfolio(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
         "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     }
     return render(request, "partnerships/portfolio/portfolio.html", context)
+
+
+def _export(shown: OpenList, kind: str, positions: list[LimitPosition], today: date, filters: str) -> HttpResponseBase:
+    top = top_of(positions)
+    notes = (("Day", today.isoformat()), ("Filters", filters or "None"))
+    lines = [partnership_summary(position, today, top=top) for position in positions]
+    shown.table(portfolio_presenters.portfolio_table(top))
+    return shown.export(kind, lines, "partnerships", notes=notes)
 
 
 FILLED = {

@@ -81,12 +81,9 @@ def recommend(
         raise ValidationError(f"{candidate.country} is not in the pool.", code="not_in_pool")
     before = find_recommendation(candidate)
     values = {
-        "action": action,
-        "rationale": rationale.strip(),
-        "proposed_amount": proposed_amount,
-        "proposed_months": proposed_months,
-        "funding": funding.strip(),
-    }
+        "action": action, "rationale": rationale.strip(), "proposed_amount": proposed_amount,
+        "proposed_months": proposed_months, "funding": funding.strip(),
+    }  # fmt: skip
     is_same = before is not None and all(getattr(before, name) == value for name, value in values.items())
     if before is not None and is_same and place in (None, before.place):
         return before
@@ -97,22 +94,14 @@ def recommend(
         before.save(update_fields=("superseded_at",))
     recommendation = create(
         Recommendation(
-            candidate=candidate,
-            **values,
+            candidate=candidate, **values, drafted_by=actor,
             place=place or (before.place if before else _next_position(locked_round)),
-            drafted_by=actor,
         ),
-        actor=actor,
-        action="recommended",
-    )
+        actor=actor, action="recommended",
+    )  # fmt: skip
     if before is not None:
-        record(
-            actor=actor,
-            action="superseded",
-            target=before,
-            before=audit_values(before),
-            after={"by": recommendation.pk},
-        )
+        after = {"by": recommendation.pk}
+        record(actor=actor, action="superseded", target=before, before=audit_values(before), after=after)
     return recommendation
 
 

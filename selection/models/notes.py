@@ -136,6 +136,12 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
 _NEW_NUMBER = pgtrigger.Q(old__number__df=pgtrigger.F("new__number"))
 
+_AS_WRITTEN = [
+    "round", "private_number", "candidate", "anchor", "criterion", "observation", "narrative", "sentence",
+    "locator", "agency", "author", "reviewer", "kind", "text", "proposed_text", "rationale", "section",
+    "document_version", "supersedes", "at",
+]  # fmt: skip
+
 
 class Note(CheckedModel):
     """Note on a candidate or a round.
@@ -255,28 +261,7 @@ class Note(CheckedModel):
         triggers = (
             pgtrigger.ReadOnly(
                 name="as_written",
-                fields=[
-                    "round",
-                    "private_number",
-                    "candidate",
-                    "anchor",
-                    "criterion",
-                    "observation",
-                    "narrative",
-                    "sentence",
-                    "locator",
-                    "agency",
-                    "author",
-                    "reviewer",
-                    "kind",
-                    "text",
-                    "proposed_text",
-                    "rationale",
-                    "section",
-                    "document_version",
-                    "supersedes",
-                    "at",
-                ],
+                fields=_AS_WRITTEN,
             ),
             pgtrigger.Protect(
                 name="numbered_anew_when_shared",
