@@ -72,7 +72,7 @@ def notify(
 ) -> int:
     """Add a notification to each inbox, once per recipient and `dedupe`.
 
-    Returns the number added. `target` is the record that it is about, `link` the path of the page to act on it.
+    Returns the number added. `target` is the record that it is about, `link` the path of the page to settle it.
     Accounts without pages (disabled, or of a program) are left out. Email follows in the digest. Raises what `preview`
     raises.
     """

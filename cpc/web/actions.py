@@ -132,7 +132,7 @@ class ActionView(View):
     leave = "Leave"
     consequence = "Nothing was saved."  # above the errors of the form
     already_done = ALREADY_DONE
-    unchanged = ""  # `perform` sets it if there was nothing to do: shown in place of `done`
+    unchanged = ""  # `perform` sets it if there was nothing to do: shown instead of `done`
     needs_change = ""  # the error of a form that edits a record and is sent as it was opened; without it, that passes
     back = ""  # the page to go back to: the name of its URL, and perhaps "#fragment"
     form: ActionForm

@@ -42,7 +42,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One partnership: the place its country had on what was published by the cutoff.
+    """One partnership: the rank its country had on what was published by the cutoff.
 
     `edition` and `tier` are of the TIP Report then in force, `of` the countries of the list. `outside` is the reason
     for which the country was outside the pool, as a sentence: its place is then that of a list without this rule. Where
@@ -130,7 +130,7 @@ class Findings:
 
     @property
     def placed(self) -> list[tuple[Case, Spot]]:
-        """Return the cases that have a place in the whole list."""
+        """Return the cases that have a rank in the whole list."""
         return [(case, case.total) for case in self.cases if case.total is not None]
 
     @property

@@ -1,4 +1,4 @@
-"""Measures of partners' places among other countries: percentiles, the area under the curve, and chance."""
+"""Measures of partners' ranks among other countries: percentiles, the area under the curve, and chance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backtest page: the places of past partners on the data published before they were selected."""
+"""Backtest page: the ranks of past partners on the data published before they were selected."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ class ModelTable:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ModelTable:
-        """Read a table. Raise `TypeError` for an unknown or missing field, `ValueError` for a bad place."""
+        """Read a table. Raise `TypeError` for an unknown or missing field, `ValueError` for a bad position."""
         rest = {k: v for k, v in data.items() if k not in ("nodes", "criteria", "hurdles", "mandatory")}
         table = cls(
             **rest,

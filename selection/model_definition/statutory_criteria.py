@@ -38,7 +38,7 @@ class StatutoryAnswer(enum.StrEnum):
 class Condition:
     """One condition with its answer. `asks` gives as text what must hold; `u` is None if there is no value.
 
-    `states` gives as text the published value that was tested where the score uses an estimate in its place.
+    `states` gives as text the published value that was tested where the score uses an estimate instead.
     """
 
     row: CriterionRow

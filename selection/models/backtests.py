@@ -1,4 +1,4 @@
-"""Backtests: the places that past partners would have had, computed from one stored run."""
+"""Backtests: the ranks that past partners would have had, computed from one stored run."""
 
 from __future__ import annotations
 

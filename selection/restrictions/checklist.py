@@ -1,7 +1,7 @@
 """Legal, policy, and fiscal restrictions on a partnership, and their status. Pure.
 
 The list is data (`reference/restrictions.json`). A review counts from its day until it expires; an expired review
-counts as none. A section of an annual act has a new text each fiscal year, so a review of it counts only in its own
+counts as none. A section of an annual law has a new text each fiscal year, so a review of it counts only in its own
 fiscal year.
 """
 
@@ -120,7 +120,7 @@ def last_day(year: int) -> dt.date:
 def usual_end(restriction: Restriction, reviewed_on: dt.date) -> dt.date:
     """Return the default last day of a review.
 
-    It is a year later, or the end of the fiscal year for a section of an annual act.
+    It is a year later, or the end of the fiscal year for a section of an annual law.
     """
     if restriction.annual:
         return last_day(fiscal_year(reviewed_on))

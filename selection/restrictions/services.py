@@ -37,7 +37,7 @@ def record_restriction(
 ) -> RestrictionFinding:
     """Record a review of one restriction; it replaces earlier reviews of the same restriction.
 
-    A review of a section of an annual act counts for the fiscal year of its day only. Without `expires_on` a review
+    A review of a section of an annual law counts for the fiscal year of its day only. Without `expires_on` a review
     counts for its usual time. Raises `ValidationError` with `code`, `fiscal_year_over`, `in_future`, or the codes of
     the constraints.
     """

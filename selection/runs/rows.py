@@ -26,7 +26,7 @@ LIKELY = 0.95
 
 TIER_ORDER: Mapping[str, int] = {"Tier 1": 0, "Tier 2": 1, "Tier 2 Watch List": 2, "Tier 3": 3, "Special Case": 4}
 MEASURED = ("observed", "carried", "peer_median", "fixed", "floor", "bridged")
-"""States of a criterion that counts in the score with a value: the country's own, or one used in its place."""
+"""States of a criterion that counts in the score with a value: the country's own, or one used instead."""
 
 
 DISTANCES = (1, 20, 40)

@@ -210,7 +210,7 @@ def _score(snapshot: Snapshot, model: Model) -> Result:
 def replay(*, run_id: int) -> str | None:
     """Compute a stored run again from the observations as known then, by the engine's rules of that version.
 
-    Return None if the result is identical bit for bit, else the first difference as text: the country, the place in
+    Return None if the result is identical bit for bit, else the first difference as text: the country, the position in
     the model, and both values. Also return a text if this code no longer has the run's engine version. Raise
     `ScoreRun.DoesNotExist`.
     """

@@ -43,7 +43,7 @@ FINDINGS: Mapping[tuple[str, str], str] = {
     ): "The partners' need was lower than elsewhere, and they do not stand out for what they could do.",
     (LOW, LOW): "The partners ranked lower than other countries, both in need and in what they could do.",
 }
-"""Finding by the partners' places among other countries on need and on feasibility."""
+"""Finding by the partners' ranks among other countries on need and on feasibility."""
 
 SIGHTS: Sequence[tuple[str, str]] = (
     ("", "Need and feasibility together"),

@@ -139,7 +139,7 @@ def neighbors(screen: Screen) -> list[tuple[str, Neighbor]]:
 
 @dataclass(frozen=True, slots=True)
 class RankChange:
-    """Row for one withdrawn value: the value that would replace it, and the country's resulting place."""
+    """Row for one withdrawn value: the value that would replace it, and the country's resulting rank."""
 
     label: str
     what: str
@@ -150,7 +150,7 @@ class RankChange:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Row for one criterion: the country's place at both ends of the criterion's range."""
+    """Row for one criterion: the country's rank at both ends of the criterion's range."""
 
     label: str
     between: str

@@ -1,4 +1,4 @@
-"""Facts of the verdict on a country: its place on both axes, its rank and certainty, its gaps, and the figures."""
+"""Facts of the verdict on a country: its ranks, how certain they are, its gaps, and the figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Country in a desk screen by a method: its place, the values behind it, and the changes that would move it."""
+"""Country in a desk screen by a method: its rank, the values behind it, and the changes that would move it."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def _asked(basis: Basis, code: str) -> WhatIf:
 
 
 def _decides_the_pool(table: ModelTable, row: CriterionRow) -> bool:
-    """Return whether the pool reads this criterion: without it there is no question of a place."""
+    """Return whether the pool reads this criterion: without it there is no question of a rank."""
     return bool(row.indicators & {table.listing["indicator"], *table.groupings.values()})
 
 
@@ -229,7 +229,7 @@ def _column_without(column: Column, position: int) -> Column:
 
 
 def _ends(basis: Basis, index: int) -> dict[str, tuple[int, int]]:
-    """Return the places with one criterion at the low and the high end of its range and all else unchanged."""
+    """Return the ranks with one criterion at the low and the high end of its range and all else unchanged."""
     result = basis.result
     others = np.array([s is Status.RANKED and i != index for i, s in enumerate(result.statuses)], dtype=np.bool_)
     laws = spread(result.plan, basis.cells, np.array([index], dtype=np.intp))

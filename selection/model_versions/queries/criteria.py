@@ -112,9 +112,9 @@ def pairs(ranking: Ranking) -> list[CorrelatedPair]:
 
 
 def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float | None, int]:
-    """Spearman's rank correlation over the places where both are known, ties sharing their mean rank, and their number.
+    """Spearman's rank correlation over the pairs where both are known, ties sharing their mean rank, and their number.
 
-    None if there are fewer than `FLAT` such places, or one of the two does not vary.
+    None if there are fewer than `FLAT` such pairs, or one of the two does not vary.
     """
     both = ~(np.isnan(x) | np.isnan(y))
     count = int(both.sum())

@@ -232,7 +232,7 @@ def draw_cells(
 
 
 class Drawn:
-    """Ranks of all ranked countries over many draws, and the places of provisional ones.
+    """Ranks of all ranked countries over many draws, and those of provisional ones.
 
     `counts` (countries, ranks) are the draws with each rank or place, `above` (ranked, ranked) those in which the row's
     country lies above the column's.

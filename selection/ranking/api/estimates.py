@@ -56,7 +56,7 @@ class PublishedSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
-    """The best estimate of one criterion, which counts in place of the published value, and its error."""
+    """The best estimate of one criterion, which counts instead of the published value, and its error."""
 
     source = NullIfEmpty(  # type: ignore[assignment]  # hides `Field.source`
         allow_null=True,

@@ -83,7 +83,7 @@ def script_data(listing: QuestionListing) -> dict[str, Any]:
         "rows": None if listing.everything else rows_at_first(answered),
         "top": ranks_in_slope(answered),
         "drawn": drawn or None,
-        "kept": list(listing.parameters.items()),
+        "inAddress": list(listing.parameters.items()),
         "scenario": listing.scenario.question if listing.scenario else None,
         "urls": {
             "page": reverse("what-if"),

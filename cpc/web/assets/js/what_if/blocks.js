@@ -50,7 +50,7 @@ function layOut(branches) {
   return { branches, units, above, root, leaves, lowest: lowest(branches[root]) };
 }
 
-/** Scores and ranks of blocks of draws over some countries: the first `m` are ranked, the others take places. */
+/** Scores and ranks of blocks of draws over some countries: the first `m` are ranked, the others are provisional. */
 export class Blocks {
   /** `cells(country, leaf)` is null for an exact cell, else a function that adds the cell's draws times the weights. */
   constructor({ width }, u, branches, countries, m, cells) {

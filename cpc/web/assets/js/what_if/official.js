@@ -1,4 +1,4 @@
-/* Official scores, ranks and places of a question to a run. The docstring of selection/what_if/payload.py describes the
+/* Official scores, and ranks of a question to a run. The docstring of selection/what_if/payload.py describes the
    data; the arithmetic is that of selection/scoring (tree.py, ranking.py). */
 
 import { aggregate, rooted, valuesOf } from './designs.js';
@@ -161,7 +161,7 @@ function official(prepared, question, u, status) {
 }
 
 /**
- * Official scores, ranks and places of every country in a question.
+ * Official scores, and ranks of every country in a question.
  * @param {object} prepared of `prepare`
  * @param {Question} question
  * @returns {{rows: Row[], order: number[], error: string}} `rows` by number of the country; `order` the numbers of the

@@ -273,7 +273,7 @@ function loneAxis() {
   return left.length === 1 ? left[0].key : '';
 }
 
-function address(path, more = {}, hash = '', parameters = page.kept) {
+function address(path, more = {}, hash = '', parameters = page.inAddress) {
   const pairs = new URLSearchParams([...parameters, ...pairsOf(question), ...Object.entries(more)]).toString();
   return path + (pairs && `?${pairs}`) + hash;
 }
@@ -389,7 +389,7 @@ element.addEventListener('submit', (event) => {
   if (event.submitter?.id !== 'draw') { event.preventDefault(); } // Enter in a field: everything is shown already
 });
 byId('with').addEventListener('change', ({ target }) => {
-  page.kept = [...page.kept.filter(([key]) => key !== 'with'), ['with', target.value]];
+  page.inAddress = [...page.inAddress.filter(([key]) => key !== 'with'), ['with', target.value]];
   location.assign(address(page.urls.page));
 });
 byId('draw').addEventListener('click', startDrawing);
