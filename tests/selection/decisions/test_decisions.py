@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from pathlib import Path
 
 import pytest
@@ -229,39 +228,38 @@ def test_the_memo_has_every_heading_table_and_image_with_alternative_text(office
     document = Document(io.BytesIO(memo.file.read()))
     headings = [p.text for p in document.paragraphs if p.style and (p.style.name or "").startswith("Heading")]
     for wanted in (
-        "Summary",
-        "Recommendations",
-        "1. Ghana: select",
-        "Background",
-        "Ranking of the candidates",
-        "Scorecards",
-        "What the agencies said",
-        "Department of Labor (Consult)",
-        "Dissent",
-        "Disclosed notes",
-        "Restrictions",
-        "Sources",
-        "Clearances",
-        "Page of record",
+        "RECOMMENDATIONS",
+        "BEFORE YOU DECIDE",
+        "RESOURCES AND LAW",
+        "ATTACHMENTS",
+        "CLEARED",
+        "Tab 1. Ranking",
+        "Tab 2. Consultation record",
+        "Positions in full",
+        "Notes that are open, rejected, disputed, or deferred",
+        "Tab 3. Restrictions, by exception",
+        "Tab 4. Sources and hashes",
     ):
         assert wanted in headings
+    assert any(heading.startswith("1. Ghana: select") for heading in headings)
     text = "\n".join(p.text for p in document.paragraphs)
-    assert "Need is high and the courts are ready." in text
-    assert "Decided: Select" in text
-    assert "Ghana: Clear with comments. “Say more of the fishing sector.”" in text
-    assert re.search(r"on evidence version \d+, which has changed since", text)
-    assert "Department of Justice does not clear Ghana: Cases are not tried." in text
-    assert "A court objective was added." in text
-    assert "Department of Labor: ok, with comments" in text
+    for wanted in (
+        "Need is high and the courts are ready.",
+        "Up to $5.0M over 60 months.",
+        "Labor clears with comments (given on older evidence)",
+        "“Say more of the fishing sector.”",
+        "Justice does not clear Ghana: “Cases are not tried.” A court objective was added.",
+        "Department of Labor: ok, with comments",
+        "TIP Report Tier 3; ",  # all clear on one basis: one line
+    ):
+        assert wanted in text
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     run = found.runs.latest("number").run
-    assert any(cell.startswith("TIP Report Tier 3; ") for cell in cells)  # all clear on one basis: one line
     for wanted in (run.model_hash, run.snapshot_hash, memo.content_hash, "cpi-2025.csv"):
-        assert wanted in cells
+        assert any(wanted in cell for cell in cells)
     shapes = [shape._inline.docPr for shape in document.inline_shapes]
-    assert len(shapes) == 3
-    assert shapes[0].get("descr").startswith("Rank of each candidate with its interval.")
-    assert all(shape.get("descr") for shape in shapes)
+    assert len(shapes) == 1
+    assert shapes[0].get("descr").startswith("Score of each candidate with its range in 90% of draws. Ghana: 48.0, ")
     for table in document.tables:
         assert "w:tblHeader" in table.rows[0]._tr.xml
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -280,6 +278,8 @@ def test_an_edited_template_is_tried_before_it_is_taken(office: Office) -> None:
     document.save(edited)
     taken = memo_services.take_template(file=upload(edited.getvalue()), note="Marking", actor=office.analyst)
     assert memo_services.take_template(file=upload(edited.getvalue()), note="Again", actor=office.analyst) == taken
+    assert memo_services.newest_template() is None, "a second person decides on it"
+    memo_services.decide_template(template=taken, approve=True, actor=office.approver)
     found = in_deliberation()
     decided(office, found)
     memo = memo_services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
