@@ -228,7 +228,7 @@ def test_the_database_decides_on_what_is_settled(office: Office, labor: Consulta
     against = office.answer(labor, value="does_not_clear", text="It overlaps.")
     found = office.step(found, "deliberate")
     row = recommended(office, found, action="defer")
-    memo = memo_services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+    memo = memo_services.bring_memo_up_to_date(found, office.analyst, ON, MemoPurpose.FOR_DECISION)
 
     def decides(state: str = "approved") -> None:
         Decision(
