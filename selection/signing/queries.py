@@ -63,9 +63,16 @@ def questions_of(selection_round: SelectionRound) -> dict[int, list[Discussion]]
     return grouped(found, lambda row: row.recommendation.candidate_id)
 
 
-def open_question(candidate: Candidate) -> Discussion | None:
-    rows = open_questions(recommendation__candidate=candidate)
+def newest_question(candidate: Candidate) -> Discussion | None:
+    """Return the newest question about the current recommendation, answered or not."""
+    rows = Discussion.objects.filter(
+        recommendation__candidate=candidate, recommendation__superseded_at__isnull=True
+    ).order_by("-pk")
     return rows.select_related("recommendation__candidate__country", "asked_by", "memo").first()
+
+
+def has_open_question(candidate: Candidate) -> bool:
+    return open_questions(recommendation__candidate=candidate).exists()
 
 
 @dataclass(frozen=True, slots=True)

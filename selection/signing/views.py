@@ -108,7 +108,7 @@ class Decide(Signing, CandidateAction):
         return super().form_arguments() | {"is_single": True}
 
     def blocked_reason(self) -> str:
-        if queries.open_question(self.candidate) is not None:
+        if queries.has_open_question(self.candidate):
             return "Your office has asked about this recommendation. You can decide once the answer is there."
         return why_not_decide(self.recommendation, self.actor) or super().blocked_reason()
 
@@ -182,8 +182,9 @@ class AnswerQuestion(CandidateAction):
 
     def load(self) -> None:
         super().load()
-        found = queries.open_question(self.candidate)
-        if found is None:
+        found = queries.newest_question(self.candidate)
+        # An answer that a colleague was faster to send is refused by the service, which keeps what was typed.
+        if found is None or (found.answered_at is not None and self.request.method != "POST"):
             raise Http404
         self.discussion = found
         self.kicker = str(self.round)

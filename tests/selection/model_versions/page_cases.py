@@ -99,7 +99,10 @@ CASES = (
         Look("model-adopt", _shipped_model, APPROVER, states=(EMPTY,)),
         url=records.not_adopted,
         second_writer=TwoWriters(
-            Role.APPROVER, REASONED, second_may_send_again=False, shown_to_second=("already been adopted",)
+            Role.APPROVER,
+            REASONED,
+            {"without_dol": "Sample reason."},
+            second_may_send_again=False, shown_to_second=("already been adopted",)
         ),
     ),
     PageCase(

@@ -7,6 +7,9 @@ from tests.selection import records
 from tests.selection.scenes import deliberated
 from tests.support.page_cases import APPROVER, DRAFTS, Look, PageCase, TwoWriters, refused, wait_for
 
+MISSING = ["no_statutory_consultee", "ratings_missing"]
+"""What the approver of `records.to_sign` acknowledges."""
+
 CASES = (
     PageCase(
         "round-sign",
@@ -19,7 +22,7 @@ CASES = (
         second_writer=TwoWriters(
             Role.APPROVER,
             {"GHA-remarks": DRAFTS},
-            {"GHA-choice": "conditioned"},
+            {"GHA-choice": "conditioned", "acknowledged": MISSING},
             shown_to_second=("already decided on Ghana",),
             second_may_send_again=False,
             prepare=records.to_sign,
@@ -40,7 +43,7 @@ CASES = (
         second_writer=TwoWriters(
             Role.APPROVER,
             {"GHA-remarks": DRAFTS},
-            {"GHA-choice": "conditioned"},
+            {"GHA-choice": "conditioned", "acknowledged": MISSING},
             shown_to_second=("already decided on Ghana",),
             second_may_send_again=False,
             prepare=records.to_sign,
