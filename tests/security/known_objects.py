@@ -18,6 +18,7 @@ from cpc.accounts.access_changes import AccessChange
 from cpc.accounts.models import Agency, ApiToken, User
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
+from cpc.saved_views.models import SavedView
 from partnerships.models import Partnership
 from selection.models import (
     Admission,
@@ -25,6 +26,8 @@ from selection.models import (
     CandidateDocument,
     ConsultationRequest,
     CriteriaRequest,
+    CutShort,
+    CutShortLine,
     MatrixUpload,
     Memo,
     MemoTemplate,
@@ -236,6 +239,22 @@ def _asked_on_criteria(there: Consultees) -> Rows:
         yield KnownObject({"pk": row.pk}, own)
 
 
+def _proposals(_there: Consultees) -> Iterator[KnownObject]:
+    for row in CutShort.objects.order_by("pk"):
+        yield KnownObject({"pk": row.round_id, "proposal": row.pk}, ROUNDS)
+
+
+def _proposal_lines(there: Consultees) -> Iterator[KnownObject]:
+    for row in CutShortLine.objects.order_by("pk").select_related("request"):
+        own = frozenset(name for name, user in there.users.items() if user.agency_id == row.request.agency_id)
+        yield KnownObject({"line": row.pk}, own)
+
+
+def _views(_there: Consultees) -> Iterator[KnownObject]:
+    for key in SavedView.objects.order_by("pk").values_list("pk", flat=True):
+        yield KnownObject({"pk": key})
+
+
 KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/": _rounds,
     "rounds/<int:pk>/step/<slug:name>/": _step,
@@ -252,6 +271,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/requests/<int:asked>/": _requests,
     "rounds/<int:pk>/requests/<int:asked>/<slug:code>/": _of_requests,
     "rounds/<int:pk>/positions/<int:position>/": _positions,
+    "rounds/<int:pk>/cut-short/<int:proposal>/": _proposals,
     "rounds/<int:pk>/memo/<int:number>/": _memos,
     "rounds/<int:pk>/memo/<int:number>/pictures/<int:place>/": lambda there: [
         KnownObject({**item.kwargs, "place": 1}, item.visible_to) for item in _memos(there)
@@ -293,6 +313,10 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
         ]
         for step in ("ask", "drop", "close", "draft")
     },
+    "views/new/<slug:key>/": _each("key", ("rounds", "countries")),
+    "views/<int:pk>/": _views,
+    "views/decide/<int:pk>/": _views,
+    "consultation/consent/<int:line>/": _proposal_lines,
     "inbox/<int:pk>/": _inbox,
     "audit/<int:pk>/": lambda there: [
         KnownObject({"pk": pk}) for pk in AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[:5]
