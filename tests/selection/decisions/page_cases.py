@@ -43,7 +43,9 @@ CASES = (
             then=wait_for("Nothing was saved."),
         ),
         url=lambda world: {**records.deliberation(world), "code": "GHA"},
-        second_writer=TwoWriters(Role.ANALYST, {"rationale": DRAFTS}, {"action": "shortlist"}, prepare=records.deliberated),
+        second_writer=TwoWriters(
+            Role.ANALYST, {"rationale": DRAFTS}, {"action": "shortlist"}, prepare=records.deliberated
+        ),
     ),
     PageCase(
         "recommend-all",
