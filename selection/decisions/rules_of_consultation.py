@@ -16,7 +16,7 @@ from selection.models import Candidate, Note, NoteKind, NoteStatus, Outcome
 
 STATUTE = "22 U.S.C. 7103a(d)"
 CONSULTED = DECIDING | {Step.DELIBERATE}
-"""What the answers of agencies stop, besides the decision: the beginning of deliberation."""
+"""Steps that missing answers stop: the decision and the start of deliberation."""
 ABOUT = "requests"
 
 

@@ -86,7 +86,7 @@ def receive_responses(
         notes=notes,
         uploaded_by=actor,
     )
-    upload.save(force_insert=True)  # a person enters none of its columns
+    upload.save(force_insert=True)  # none of its columns is typed
     record(actor=actor, action="received", target=upload, after={"sha256": upload.sha256})
     return upload
 

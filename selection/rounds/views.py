@@ -58,7 +58,7 @@ CONSEQUENCES: Mapping[str, str] = {
     "archive": "The round leaves the list of open rounds. Nothing in it changes.",
     "restore": "The round is decided again, as it was.",
 }
-"""What each step of a round does, by its name."""
+"""Descriptions of the steps of a round, by name."""
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -37,17 +37,16 @@ def newest_memo(selection_round: SelectionRound) -> Memo | None:
     return selection_round.memos.select_related("round", "made_by").order_by("-number").first()
 
 
-def undecided(selection_round: SelectionRound) -> QuerySet[Recommendation]:
-    """Return the recommendations that wait for the approver, in the order of the memo."""
-    rows = Recommendation.objects.filter(
-        candidate__round=selection_round, superseded_at__isnull=True, decision__isnull=True
-    )
-    return rows.select_related("candidate__country", "drafted_by").order_by("place", "pk")
+def to_sign(selection_round: SelectionRound, *, sent: Collection[str] = ()) -> list[Recommendation]:
+    """Return the recommendations that an approver can sign: those without an open question.
 
-
-def to_sign(selection_round: SelectionRound) -> list[Recommendation]:
-    """Return the recommendations that an approver can sign: those without an open question."""
-    return list(undecided(selection_round).exclude(Exists(open_questions(recommendation=OuterRef("pk")))))
+    Those on the countries in `sent` (codes) are returned in any case, so that the lines that somebody else settled
+    meanwhile are shown again with what was typed.
+    """
+    asked = Exists(open_questions(recommendation=OuterRef("pk")))
+    rows = Recommendation.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
+    found = rows.filter((Q(decision__isnull=True) & ~asked) | Q(candidate__country__code__in=sent))
+    return list(found.select_related("candidate__country", "drafted_by").order_by("place", "pk"))
 
 
 def open_questions(**of: object) -> QuerySet[Discussion]:

@@ -51,7 +51,7 @@ PARTS: Mapping[str, str] = {
     "current_positions": "a position",
     "current_notes": "a note",
 }
-"""What changed since a memo was issued, by the parts of its basis."""
+"""Labels of the parts of a memo's basis, for the list of what changed since."""
 
 DISCUSS = "discuss"
 """Choice beside the verdicts: the line goes back to the office with a question."""

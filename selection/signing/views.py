@@ -140,7 +140,9 @@ class SignAll(Signing):
 
     def load(self) -> None:
         super().load()
-        waiting = queries.to_sign(self.round)
+        posted = self.request.POST
+        sent = {name.partition("-")[0] for name in posted if name.endswith(("-choice", "-remarks")) and posted[name]}
+        waiting = queries.to_sign(self.round, sent=sent)
         own = written_by(Recommendation, [row.pk for row in waiting], self.actor)
         self.waiting = waiting
         self.recommendations = [row for row in waiting if row.pk not in own]

@@ -13,7 +13,7 @@ from selection.models import STEPS, Rating
 from selection.ratings.services import revision_of
 
 NONE_FOUND = "n"
-"""What a rater enters if the evidence does not say."""
+"""Entry for a cell on which the evidence is insufficient."""
 
 _STEP = re.compile(rf"([0-{STEPS}])(?:\.0+)?")
 _WITH_REASON = re.compile(r"\s*(\S+?)\s*:\s+(\S.*)", re.DOTALL)

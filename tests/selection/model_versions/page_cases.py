@@ -102,7 +102,8 @@ CASES = (
             Role.APPROVER,
             REASONED,
             {"without_dol": "Sample reason."},
-            second_may_send_again=False, shown_to_second=("already been adopted",)
+            second_may_send_again=False,
+            shown_to_second=("already been adopted",),
         ),
     ),
     PageCase(

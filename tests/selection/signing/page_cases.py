@@ -8,7 +8,7 @@ from tests.selection.scenes import deliberated
 from tests.support.page_cases import APPROVER, DRAFTS, Look, PageCase, TwoWriters, refused, wait_for
 
 MISSING = ["no_statutory_consultee", "ratings_missing"]
-"""What the approver of `records.to_sign` acknowledges."""
+"""Keys of the obstacles that the approver of `records.to_sign` must acknowledge."""
 
 CASES = (
     PageCase(
