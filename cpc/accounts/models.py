@@ -44,7 +44,7 @@ class Agency(models.Model):
     short_name = models.CharField(
         max_length=20,
         blank=True,
-        help_text="The name used as a column heading, such as DOL. If empty, the code in capitals is used.",
+        help_text="The name in headings and sentences, such as Labor. If empty, the code in capitals is used.",
     )
     name = models.CharField(max_length=120, unique=True)
     statutory = models.BooleanField(default=False)

@@ -16,8 +16,8 @@ MAIL = "{username}@cpc.example"
 """Email address of demonstration accounts, in a domain that no one owns."""
 
 AGENCIES = (
-    ("dol", "DOL", "Department of Labor, Bureau of International Labor Affairs", True),
-    ("doj", "DOJ", "Department of Justice", True),
+    ("dol", "Labor", "Department of Labor, Bureau of International Labor Affairs", True),
+    ("doj", "Justice", "Department of Justice", True),
     ("state-f", "State/F", "Department of State, Office of Foreign Assistance", False),
     ("usaid", "USAID", "U.S. Agency for International Development", True),
     ("hhs", "HHS", "Department of Health and Human Services", False),

@@ -125,7 +125,7 @@ class ReasonForm(ActionForm):
 
 class AgencyForm(RevisionForm):
     short_name = forms.CharField(
-        label="Short name", max_length=20, required=False, help_text="Used as a column heading, such as DOL."
+        label="Short name", max_length=20, required=False, help_text="Used in headings and sentences, such as Labor."
     )
     name = forms.CharField(label="Long name", max_length=120)
     statutory = forms.BooleanField(

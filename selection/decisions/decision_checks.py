@@ -31,5 +31,4 @@ def decision_findings(candidate: Candidate, action: str, on: date, grounds: Roun
     """Return the findings on the decision `action`: errors block it, warnings inform."""
     known = grounds or grounds_of(candidate.round, [candidate], on)
     obstacles = obstacles_in(known.of(candidate, selecting=action == Action.SELECT))
-    concerned = [row for row in obstacles if row.concerns(candidate.pk)]
-    return [*in_the_pool(candidate), *as_findings(concerned, Step.DECISION)]
+    return [*in_the_pool(candidate), *as_findings(obstacles, Step.DECISION)]

@@ -41,8 +41,9 @@ def obstacles_of(selection_round: SelectionRound, on: date) -> list[Obstacle]:
 
 
 def obstacles_in(facts: RoundFacts) -> list[Obstacle]:
-    """Return the obstacles that the facts show, the heaviest first, else in the order of the rules."""
-    found = [obstacle for rule in RULES for obstacle in rule(facts)]
+    """Return the obstacles of the round and of the candidates in the facts, the heaviest first, then by rule."""
+    keys = {candidate.pk for candidate in facts.candidates}
+    found = [row for rule in RULES for row in rule(facts) if not row.candidates or keys.intersection(row.candidates)]
     return sorted(found, key=lambda obstacle: _ORDER[obstacle.weight])
 
 

@@ -74,9 +74,6 @@ class Obstacle:
     citation: str = ""
     about: str = ""
 
-    def concerns(self, candidate: int) -> bool:
-        return not self.candidates or candidate in self.candidates
-
     @property
     def message(self) -> str:
         """Return title and detail as one text."""

@@ -150,7 +150,10 @@ def note(thread: Thread) -> dict[str, Any]:
 
 
 def restrictions(case: CaseToDecide) -> dict[str, Any]:
-    """Return the restrictions by exception: how many pass, and each that does not."""
+    """Return the restrictions that a selection requires: how many pass, and each that does not.
+
+    `later` counts those that only an obligation requires, and those for information.
+    """
     found = case.restrictions
     passes = found.by_state(State.PASSES)
     against = [
@@ -163,7 +166,8 @@ def restrictions(case: CaseToDecide) -> dict[str, Any]:
     ]
     return {
         "passes": len(passes),
-        "all": sum(len(found.by_state(state)) for state in State),
+        "all": (required := sum(len(found.by_state(state)) for state in State)),
+        "later": len(found.statuses) - required,
         "against": against,
         "terms": with_terms,
         "missing": [status.name for state in (State.NOT_REVIEWED, State.EXPIRED) for status in found.by_state(state)],

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide, written_by
-from cpc.findings import Finding
+from cpc.findings import Finding, errors
 from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
 from selection.decisions import queries as queries_of_decisions
@@ -113,8 +113,9 @@ class Decide(Signing, CandidateAction):
         return why_not_decide(self.recommendation, self.actor) or super().blocked_reason()
 
     def findings(self) -> Sequence[Finding]:
-        blocking = decision_findings(self.candidate, self.recommendation.action, self.today)
-        return [*sequel_findings(self.candidate, self.actor), *blocking]
+        """Return what stops the decision; the form lists what the memo prints, to be acknowledged one by one."""
+        found = decision_findings(self.candidate, self.recommendation.action, self.today)
+        return [*sequel_findings(self.candidate, self.actor), *errors(found)]
 
     def next_line(self) -> Recommendation | None:
         """Return the next line of the memo that waits, from this one on and then from the first."""

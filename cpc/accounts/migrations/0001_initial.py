@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(max_length=20, unique=True)),
-                ('short_name', models.CharField(blank=True, help_text='The name used as a column heading, such as DOL. If empty, the code in capitals is used.', max_length=20)),
+                ('short_name', models.CharField(blank=True, help_text='The name in headings and sentences, such as Labor. If empty, the code in capitals is used.', max_length=20)),
                 ('name', models.CharField(max_length=120, unique=True)),
                 ('statutory', models.BooleanField(default=False)),
                 ('on_criteria', models.BooleanField(default=False, verbose_name='consulted on the criteria')),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from cpc.accounts.models import User
 from cpc.api.run_once import new_key
@@ -14,6 +15,7 @@ from cpc.web.sheets.rows import saved_rows
 from selection.decisions.memo import services as memo_services
 from selection.decisions.sheet import recommendations_sheet
 from selection.models import Decision, Discussion, Recommendation, SelectionRound
+from selection.signing.missing import missing_for
 from tests.partnerships.sending import send
 from tests.selection.decisions.deliberating import Deliberation, in_deliberation, recommended
 from tests.selection.signing.rating import rated
@@ -99,8 +101,11 @@ def test_the_page_of_one_line_shows_what_is_behind_it(office: Office, approver: 
         "Up to $5,000,000.00 over 60 months. At the limit of money and term.",
         "on memo version 1",
         "Approve: select",
+        "that a selection requires are clear. 9 more matter at an obligation or are for information.",
     ):
         assert text in page
+    for row in missing_for(in_deliberation(), list(Recommendation.objects.all()), ON):
+        assert page.count(escape(row.title)) == 1, "listed once, with its box"
     assert "checked>" not in page
     assert signed_in(office.analyst).get(address("decide", "GHA")).status_code == 403
 

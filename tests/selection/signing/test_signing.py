@@ -14,6 +14,8 @@ from cpc.accounts.permissions import Role
 from cpc.database.revisions import EditConflict
 from selection.decisions.memo import services as memo_services
 from selection.models import Action, Decision, DecisionVerdict, Discussion, Memo, Recommendation
+from selection.notes.services import notes as notes_services
+from selection.notes.services.notes import NoteContent
 from selection.rounds.services import score_round
 from selection.signing.services import DISCUSS, Line, answer_discussion, changes, sign
 from tests.partnerships.error_codes import db_error_code
@@ -66,6 +68,23 @@ def test_what_is_missing_is_acknowledged_one_by_one_and_stored(office: Office, m
     stored = dict(made.acknowledgments.values_list("key", "title"))
     assert set(stored) == set(deciding.seen([ghana], ON))
     assert all(stored.values())
+
+
+def test_a_note_is_acknowledged_on_the_line_that_it_is_about(office: Office, lines: Any) -> None:
+    found = in_deliberation()
+    made = [
+        notes_services.write_note(
+            selection_round=found,
+            candidate=office.candidate(found, code) if code else None,
+            actor=office.analyst,
+            content=NoteContent(kind="major", text="Show both figures.", rationale="One of them is older."),
+            visibility="office",
+        )
+        for code in ("GHA", "CIV", "")
+    ]
+    about_ghana, about_ivory, about_all = (f"major_open:{note.pk}" for note in made)
+    assert {about_ghana, about_all} == {key for key in deciding.seen([lines[0]], ON) if key.startswith("major_open")}
+    assert {about_ivory, about_all} == {key for key in deciding.seen([lines[1]], ON) if key.startswith("major_open")}
 
 
 def test_all_lines_are_signed_at_once_each_as_a_record_of_its_own(office: Office, memo: Memo, lines: Any) -> None:
