@@ -55,7 +55,7 @@ def for_agency() -> list[Branch]:
             "position-changed", Category.ANSWERS, changed,
             lambda row: Shown(
                 f"Confirm or change your agency's position on {row.subject}",
-                page("consultation-review", row.facts["request"], row.facts["code"]),
+                _workbench(row),
                 "The evidence changed after your agency answered.", "Compare", "update",
             ),
             subject="candidate__country__name", due="request__due_on",
@@ -85,11 +85,16 @@ def _answer(row: Row) -> Shown:
         begun = "Your agency asked for more time; the office has not answered."
     return Shown(
         f"Answer the office on {row.subject}",
-        page("consultation-review", row.facts["request"], row.facts["code"]),
+        _workbench(row),
         f"{row.facts['round']}. {begun} No response never counts as clear.",
         "Continue" if row.facts["draft"] else "Answer",
         "comment",
     )
+
+
+def _workbench(row: Row) -> str:
+    """Return the URL of the workbench, with the focus where its keys work."""
+    return f"{page('consultation-review', row.facts['request'], row.facts['code'])}#candidate"
 
 
 def _judged() -> QuerySet[Note]:
@@ -121,7 +126,7 @@ def sent_to_office() -> list[Branch]:
             "objection-sent", Category.ANSWERS, objections,
             lambda row: Shown(
                 f"{row.subject}, your agency does not clear",
-                page("consultation-review", row.facts["request"], row.facts["code"]), "", "Open", "comment",
+                _workbench(row), "", "Open", "comment",
             ),
             subject="candidate__country__name", since="at", who=own_sql("'the TIP Office'::text"),
             facts={"request": "request_id", "code": "candidate__country__code"},

@@ -50,10 +50,12 @@ def test_three_candidates_are_answered_with_the_keyboard_alone(
     expect(page.locator("h1")).to_be_focused()
     press(page, "k")
     expect(page.locator("h1")).to_have_text("Ghana")
+    expect(page.locator("h1")).to_be_focused()
     press(page, "n")
-    note = page.locator("[data-compose] textarea").first
-    expect(note).to_be_focused()
     page.keyboard.type("1 jumps no further, and 5 stays text.")
+    note = page.locator("[data-compose] textarea").first
+    expect(note).to_have_value("1 jumps no further, and 5 stays text.")
+    expect(note).to_be_focused()
     assert not page.locator("form[data-position] input[type=radio]:checked").count()
     for _ in range(2):
         press(page, "Tab")
@@ -71,6 +73,7 @@ def test_three_candidates_are_answered_with_the_keyboard_alone(
     expect(page.locator("h1")).to_be_focused()
     press(page, "1", "Control+Enter")
     expect(page.locator("h1")).to_have_text(re.compile("Ivoire"))
+    expect(page.locator("h1")).to_be_focused()
     press(page, "1", "Control+Enter")
     page.wait_for_url("**/consultation/")
     given = {row.candidate.country.code: row.value for row in Position.objects.all()}

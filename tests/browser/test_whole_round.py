@@ -1,7 +1,7 @@
 """A round of five candidates from its opening to the signed memo on pages, with few requests that change the record.
 
 Six people take part: two raters, three reviewers of different agencies, and an approver. Each does a whole piece of
-work in one form. The requests are counted at the server.
+work in one form. Raters and reviewers have only a keyboard. The requests are counted at the server.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -30,7 +30,7 @@ from selection.restrictions.checklist import checklist
 from tests.selection.proof.bundles import audit
 from tests.support.accounts import make_account
 from tests.support.counted_changes import Changes, counted_changes
-from tests.support.person import Person
+from tests.support.person import Person, Typist, Way
 
 pytestmark = pytest.mark.world("ranking")
 
@@ -48,12 +48,26 @@ SILENT = "hhs"
 class Round:
     """People at their browsers, and the changes so far."""
 
-    people: Mapping[str, Person]
+    typists: Mapping[str, Typist]
+    approver: Person
     changes: Changes
 
     @property
     def record(self) -> SelectionRound:
         return SelectionRound.objects.select_related("model").get()
+
+    @property
+    def analyst(self) -> Typist:
+        return self.typists["analyst"]
+
+    def keys_pressed(self) -> str:
+        """Describe what the typists have pressed since the last call: how many keys, and the longest way."""
+        keys = sum(typist.keys for typist in self.typists.values())
+        longest = max(way for typist in self.typists.values() for way in [Way(0, "nothing"), *typist.ways])
+        for typist in self.typists.values():
+            typist.keys = 0
+            typist.ways.clear()
+        return f"{keys} keys, at most {longest.tabs} Tabs to one control ({longest.control})"
 
     @property
     def home(self) -> str:
@@ -69,15 +83,15 @@ def office(browser: Browser, live_server: LiveServer, settings: Settings, tmp_pa
     accounts = {
         "analyst": make_account(Role.ANALYST),
         "second": make_account(Role.ANALYST, username="second-rater"),
-        "approver": make_account(Role.APPROVER),
         **{code: _contact(code) for code in AGENCIES},
     }
     with ExitStack() as stack:
-        people = {
-            name: stack.enter_context(Person.of(browser, live_server.url, user)) for name, user in accounts.items()
+        typists = {
+            name: stack.enter_context(Typist.of(browser, live_server.url, user)) for name, user in accounts.items()
         }
-        yield Round(people, stack.enter_context(counted_changes()))
-        assert [person.complaints for person in people.values() if person.complaints] == []
+        approver = stack.enter_context(Person.of(browser, live_server.url, make_account(Role.APPROVER)))
+        yield Round(typists, approver, stack.enter_context(counted_changes()))
+        assert [person.complaints for person in (*typists.values(), approver) if person.complaints] == []
 
 
 def _contact(code: str) -> User:
@@ -90,21 +104,17 @@ def _contact(code: str) -> User:
 
 
 def test_a_round_takes_few_requests_from_its_opening_to_the_signed_memo(office: Round, tmp_path: Path) -> None:
-    opened(office)
-    rated(office)
-    reviewed(office)
-    asked(office)
-    answered(office)
-    settled(office)
-    went_on(office)
-    recommended(office)
-    signed(office)
+    for step in (opened, rated, reviewed, asked, answered, settled, went_on, recommended, signed):
+        step(office)
+        print(f"{step.__name__}: {office.keys_pressed()}")  # read with -s
     made = list(office.changes.made)
-    print(f"{len(made)} requests changed the record")  # read with -s
+    print(f"{len(made)} requests changed the record")
     assert len(made) <= MOST, "\n".join(made)
     assert Decision.objects.count() == len(POOL)
     proven(tmp_path)
     assert office.record.runs.get().run.ranked == len(POOL)
+    assert {name: typist.uses_of_mouse() for name, typist in office.typists.items()} == dict.fromkeys(office.typists, 0)
+    assert office.approver.uses_of_mouse() > 0, "a use of the mouse is noticed"
 
 
 def proven(folder: Path) -> None:
@@ -120,7 +130,7 @@ def proven(folder: Path) -> None:
 
 def press(person: Person, action: str) -> None:
     """Press the button of the form that is sent to a URL."""
-    person.page.locator(f'form[action="{action}"] button[type=submit]').first.click()
+    person.press(person.page.locator(f'form[action="{action}"] button[type=submit]').first)
     person.page.wait_for_load_state()
     refused = person.page.locator(".usa-alert--error[role=alert]")
     assert not refused.count(), refused.first.inner_text()
@@ -128,7 +138,7 @@ def press(person: Person, action: str) -> None:
 
 def opened(office: Round) -> None:
     """Open the round about five countries, and draw its pool."""
-    analyst = office.people["analyst"]
+    analyst = office.analyst
     analyst.submit("/rounds/new/", title="Round 1", fiscal_year="2027", only="\n".join(POOL))
     for name in ("screen", "start_scoring"):
         analyst.submit(f"{office.home}step/{name}/")
@@ -138,38 +148,36 @@ def rated(office: Round) -> None:
     """Have two people rate every cell on the grid, differ on one, and hand in, each in one form."""
     criteria = [row.key for row in rated_rows(office.record)]
     for who, other in (("analyst", 3), ("second", 2)):
-        person = office.people[who]
+        person = office.typists[who]
         page = person.see(f"{office.home}ratings/")
-        for code in POOL:
-            for number, key in enumerate(criteria):
-                step = other if (code, number) == (POOL[0], 0) else 3
-                page.locator(f'[name="cell.{code}.{key}"]').first.fill(str(step))
-        page.get_by_text("One reason or document for every cell that lacks it").first.click()
-        page.locator("#all-why").fill("Cases rose in two years running.")
-        page.locator("#all-doc").fill("Annual report of the ministry, page 3")
-        page.get_by_role("button", name="Save and hand in", exact=True).click()
-        page.wait_for_load_state()
+        cells = page.locator("[data-cell]")
+        expect(cells).to_have_count(len(POOL) * len(criteria))
+        person.reach(cells.first)
+        for _ in range(cells.count()):
+            differs = page.locator(f'[data-cell="{POOL[0]}.{criteria[0]}"]:focus').count()
+            person.hit(str(other if differs else 3), "Enter")
+        person.toggle(page.get_by_text("One reason or document for every cell that lacks it"))
+        person.write(page.locator("#all-why"), "Cases rose in two years running.")
+        person.write(page.locator("#all-doc"), "Annual report of the ministry, page 3")
+        person.press(page.get_by_role("button", name="Save and hand in", exact=True))
         assert not page.locator("[data-faults] li").count(), page.locator("[data-faults]").inner_text()
-    office.people["analyst"].see(office.home)
-    press(office.people["analyst"], f"{office.home}score/")
+    office.analyst.see(office.home)
+    press(office.analyst, f"{office.home}score/")
 
 
 def reviewed(office: Round) -> None:
     """Review the list of restrictions of the countries to be selected."""
     results = {f"{row.code}-status": "clear" for row in checklist()} | {"tier_3-status": "not_applicable"}
     for code in SELECTED:
-        office.people["analyst"].submit(
+        office.analyst.submit(
             f"/countries/{code}/restrictions/list/",
-            results,
-            reviewer="L",
-            reviewed_on=TODAY,
-            basis="A memo of the office",
+            {"reviewer": "L", "reviewed_on": TODAY, "basis": "A memo of the office", **results},
         )
 
 
 def asked(office: Round) -> None:
     """Open the consultation, and ask every agency in one form."""
-    analyst = office.people["analyst"]
+    analyst = office.analyst
     analyst.submit(f"{office.home}step/open_consultation/")
     values: dict[str, Any] = {"whole_pool": True, "due_on": TODAY + timedelta(days=20), "questions": "Any overlap?"}
     for code in AGENCIES:
@@ -185,68 +193,91 @@ def answered(office: Round) -> None:
 
     The third agency stays silent on one candidate.
     """
-    labor, justice = (office.people[code] for code in ("dol", "doj"))
+    labor, justice = (office.typists[code] for code in ("dol", "doj"))
     several = f"/consultation/{office.request_of('dol').pk}/several/"
     labor.submit(several, candidates=list(POOL[:4]), value="clear_with_comments", text="Name our project in the terms.")
-    one = f"/consultation/{office.request_of('dol').pk}/{POOL[4]}/"
-    labor.submit(one, value="does_not_clear", text="Our project is in these districts.", button="Submit for DOL")
-    labor.submit(
-        f"/rounds/{office.record.pk}/notes/new/?candidate=GHA",
-        kind="major",
-        text="Show child labor with chores beside the figure without.",
-        visibility="all",
-    )
+    benched(labor, office.request_of("dol"), "4", "does_not_clear", "Our project is in these districts.")
+    noted(labor, office.request_of("dol"), "Show child labor with chores beside the figure without.")
     justice.submit(f"/consultation/{office.request_of('doj').pk}/several/", candidates=list(POOL[:4]), value="clear")
     edits = "Name the units.\nDrop the second sentence."
-    one = f"/consultation/{office.request_of('doj').pk}/{POOL[4]}/"
-    justice.submit(one, value="clear_with_edits", text=edits, button="Submit for DOJ")
+    benched(justice, office.request_of("doj"), "2", "clear_with_edits", edits)
     health = f"/consultation/{office.request_of(SILENT).pk}/several/"
-    office.people[SILENT].submit(health, candidates=list(POOL[:4]), value="no_equities")
+    office.typists[SILENT].submit(health, candidates=list(POOL[:4]), value="no_equities")
     assert Position.objects.filter(superseded_at__isnull=True).count() == 3 * len(POOL) - 1
+
+
+def benched(person: Typist, request: ConsultationRequest, key: str, value: str, text: str) -> None:
+    """Answer on the workbench about the candidate that waits, with its keys."""
+    page = person.see("/consultation/")
+    waiting = page.locator(f'main a[href="/consultation/{request.pk}/{POOL[4]}/#candidate"]').first
+    person.press(waiting)
+    expect(page.locator("h1")).to_be_focused()
+    person.hit(key)
+    expect(page.locator(f'[name="value"][value="{value}"]')).to_be_checked()
+    person.write(page.locator("form[data-position] textarea"), text)
+    with page.expect_event("framenavigated"):
+        person.hit("Control+Enter")
+    page.wait_for_load_state()
+    assert Position.objects.filter(request=request, value=value, superseded_at=None).exists()
+
+
+def noted(person: Typist, request: ConsultationRequest, text: str) -> None:
+    """Write a major note for everybody about Ghana, at a row of the workbench."""
+    page = person.see(f"/consultation/{request.pk}/{POOL[4]}/#candidate")
+    expect(page.locator("h1")).to_be_focused()
+    while page.locator("h1").inner_text() != "Ghana":
+        with page.expect_event("framenavigated"):
+            person.hit("j")
+        expect(page.locator("h1")).to_be_focused()
+    person.hit("n")
+    note = page.locator("[data-compose]")
+    expect(note.locator("textarea").first).to_be_focused()
+    person.type(text)
+    person.select(note.locator('[name="kind"]'), "major")
+    person.select(note.locator('[name="visibility"]'), "all")
+    person.hit("Control+Enter")
+    expect(page.get_by_text("Note saved.", exact=True)).to_be_attached()
+    assert page.locator("[data-note]:focus").count(), "the focus is where the note was"
 
 
 def settled(office: Round) -> None:
     """Answer the objection, each edit, and the note, with whose answer the agency agrees."""
     objection = Position.objects.get(value="does_not_clear")
-    office.people["analyst"].submit(
-        f"{office.home}positions/{objection.pk}/disposition/", text="The country is not recommended."
-    )
+    office.analyst.submit(f"{office.home}positions/{objection.pk}/disposition/", text="The country is not recommended.")
     edits = Position.objects.get(value="clear_with_edits")
-    office.people["analyst"].submit(
+    office.analyst.submit(
         f"{office.home}positions/{edits.pk}/disposition/",
         edit_1="accepted",
         edit_2="rejected",
         reason_2="The sentence states what the report says.",
     )
     note = Note.objects.get()
-    office.people["analyst"].submit(
+    office.analyst.submit(
         f"{office.home}notes/{note.reference}/adjudicate/",
         button="Record the answer",
         outcome="accepted",
         rationale="Both are shown.",
     )
-    office.people["dol"].submit(f"{office.home}notes/{note.reference}/", button="Record the response", concurs="yes")
+    office.typists["dol"].submit(f"{office.home}notes/{note.reference}/", button="Record the response", concurs="yes")
 
 
 def went_on(office: Round) -> None:
     """Ask to go on without the silent agency, with the approver's consent, and begin deliberation."""
-    analyst, approver = office.people["analyst"], office.people["approver"]
+    analyst = office.analyst
     page = analyst.see(f"{office.home}consultation/")
     form = page.locator("main form[data-once]").filter(has=page.locator('[name="answer"]'))
     analyst.fill(form, "answer", "now")
-    reasons = form.locator('input[type=text][name^="reason"]')
-    for place in range(reasons.count()):
-        reasons.nth(place).fill("The year's funds must be planned this month.")
-    form.get_by_role("button", name="Ask the approver", exact=True).click()
-    page.wait_for_load_state()
+    for reason in form.locator('input[type=text][name^="reason"]').all():
+        analyst.write(reason, "The year's funds must be planned this month.")
+    analyst.press(form.get_by_role("button", name="Ask the approver", exact=True))
     proposal = office.record.cut_short.get()
-    approver.submit(f"{office.home}cut-short/{proposal.pk}/", answer="agree")
+    office.approver.submit(f"{office.home}cut-short/{proposal.pk}/", answer="agree")
     analyst.submit(f"{office.home}step/deliberate/")
 
 
 def recommended(office: Round) -> None:
     """Recommend on all candidates on one sheet with money and term, and send the memo for decision with it."""
-    analyst = office.people["analyst"]
+    analyst = office.analyst
     page = analyst.see(f"{office.home}recommendations/")
     heads = ["Candidate", "Recommendation", "Why", "Amount, USD", "Months", "Source of funds"]
     lines = [heads]
@@ -254,11 +285,9 @@ def recommended(office: Round) -> None:
         selected = [name, "Select", "Need is high, and the courts are ready.", "5000000", "48", "CPC account"]
         other = [name, "Do not select", "An existing project works there.", "", "", ""]
         lines.append(selected if code in SELECTED else other)
-    page.locator("#sheet-pasted").fill("\n".join("\t".join(line) for line in lines))
-    page.get_by_role("button", name="Read the rows", exact=True).click()
-    page.wait_for_load_state()
-    page.get_by_role("button", name="Save and send the memo for decision", exact=True).click()
-    page.wait_for_load_state()
+    analyst.write(page.locator("#sheet-pasted"), "\n".join("\t".join(line) for line in lines))
+    analyst.press(page.get_by_role("button", name="Read the rows", exact=True))
+    analyst.press(page.get_by_role("button", name="Save and send the memo for decision", exact=True))
     refused = page.locator(".usa-alert--error, .usa-error-message, .w-say")
     assert not refused.count(), refused.all_inner_texts()
     assert Memo.objects.count() == 1
@@ -266,7 +295,7 @@ def recommended(office: Round) -> None:
 
 def signed(office: Round) -> None:
     """Acknowledge what is missing, sign all lines of the memo in one form, and close the round as decided."""
-    approver = office.people["approver"]
+    approver = office.approver
     page = approver.see(f"{office.home}sign/")
     seen = page.locator('[name="acknowledged"]').evaluate_all("boxes => boxes.map(box => box.value)")
     lines = {f"{code}-choice": "approved" for code in POOL}

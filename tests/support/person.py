@@ -7,14 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, ElementHandle, Locator, Page
 
 from cpc.accounts.models import User
 from tests.support.browser import complaints_of, session_cookie
 
 FORM = "main form[data-once]"
+
+_COUNT_MOUSE = """
+    const count = () => sessionStorage.setItem('mouse', Number(sessionStorage.getItem('mouse')) + 1);
+    addEventListener('pointerdown', count, true);
+    addEventListener('click', ({ isTrusted, detail }) => { if (isTrusted && detail > 0) { count(); } }, true);
+"""
 
 
 @dataclass
@@ -33,9 +39,14 @@ class Person:
         )
         context.add_cookies([session_cookie(user, url)])
         context.set_default_timeout(30_000)
+        context.add_init_script(_COUNT_MOUSE)
         page = context.new_page()
         yield cls(page, complaints_of(page))
         context.close()
+
+    def uses_of_mouse(self) -> int:
+        """Return how often a button of the mouse was pressed on any page of the site."""
+        return int(self.page.evaluate("Number(sessionStorage.getItem('mouse'))"))
 
     def see(self, url: str) -> Page:
         """Open a page."""
@@ -107,70 +118,148 @@ class Person:
         return self.page
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class Way:
+    """The way to a control: how many times Tab was pressed, and where it led."""
+
+    tabs: int
+    control: str
+
+
+@dataclass
 class Typist(Person):
-    """A person without a mouse, who reaches each control with Tab and operates it with keys."""
+    """A person without a mouse, who reaches each control with Tab and operates it with keys.
+
+    `keys` counts the key presses, and `ways` are the ways to the controls. Every control must be reached with at most
+    `MOST_TABS`, and be seen with its focus marked.
+    """
+
+    MOST_TABS: ClassVar[int] = 60
+
+    keys: int = 0
+    ways: list[Way] = field(default_factory=list)
+
+    def hit(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.keys += len(keys)
+
+    def type(self, text: str) -> None:
+        """Type a text into the field in focus, key by key if it is short."""
+        if len(text) <= TYPED and text.isascii() and "\n" not in text:
+            self.page.keyboard.type(text)
+        else:
+            self.page.keyboard.insert_text(text)
+        self.keys += len(text)
 
     def press(self, button: Locator) -> None:
         """Reach the control with Tab and press Enter."""
         self.reach(button)
         with self.page.expect_event("framenavigated"):
-            self.page.keyboard.press("Enter")
+            self.hit("Enter")
         self.page.wait_for_load_state()
+
+    def toggle(self, control: Locator) -> None:
+        """Reach a control that leaves the page open, such as the summary of a fold, and press Enter."""
+        self.reach(control)
+        self.hit("Enter")
 
     def choose(self, box: Locator) -> None:
         """Reach the group with Tab; move in it with the arrow keys, or tick the box with Space."""
         if box.evaluate("element => element.type") == "checkbox":
             self.reach(box)
-            self.page.keyboard.press("Space")
+            self.hit("Space")
             return
-        group = box.evaluate("element => element.name")
-        self._tab_until(
-            lambda: self.page.evaluate("name => document.activeElement && document.activeElement.name === name", group),
-            group,
-        )
+        group = self.page.locator(f'[name="{box.get_attribute("name")}"]')
+        self._tab_to(group.element_handles())
         for _ in range(20):
             if box.is_checked():
                 return
             # Space selects the option that Tab reached if none is selected yet; the arrow keys select as they move.
             reached = box.evaluate("element => element === document.activeElement")
-            self.page.keyboard.press("Space" if reached else "ArrowDown")
-        raise AssertionError(f"{group}: the choice is not reached with the arrows")
+            self.hit("Space" if reached else "ArrowDown")
+        raise AssertionError(f"{box.get_attribute('name')}: the choice is not reached with the arrows")
 
     def select(self, box: Locator, value: str) -> None:
         """Reach the list with Tab and move in it with the arrow keys."""
         self.reach(box)
-        self.page.keyboard.press("Home")
+        if box.input_value() == value:
+            return
+        self.hit("Home")
         for _ in range(300):
             if box.input_value() == value:
                 return
-            self.page.keyboard.press("ArrowDown")
+            self.hit("ArrowDown")
         raise AssertionError(f"{value} is not reached with the arrows")
 
     def write(self, box: Locator, value: Any) -> None:
         """Reach the field with Tab and type."""
         self.reach(box)
         if isinstance(value, date):
-            self.page.keyboard.type(f"{value:%m%d%Y}")
+            self.type(f"{value:%m%d%Y}")
             assert box.input_value() == value.isoformat()
             return
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.insert_text(str(value))
+        self.hit("Control+A")
+        self.type(str(value))
 
     def reach(self, locator: Locator) -> None:
-        """Press Tab until the control has the focus."""
+        """Press Tab until the control has the focus, or Shift+Tab if it is above; begin with the skip link."""
         locator.wait_for(state="attached")
-        handle = locator.element_handle()
-        self._tab_until(
-            lambda: self.page.evaluate("element => element === document.activeElement", handle),
-            f"{handle.evaluate('element => element.outerHTML')}"[:200],
-        )
+        self._tab_to([locator.element_handle()])
 
-    def _tab_until(self, reached: Any, what: str) -> None:
-        for _ in range(600):
-            if reached():
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"{self.page.url}: Tab does not lead to {what}")
+    def _tab_to(self, wanted: list[ElementHandle]) -> None:
+        """Press Tab until one of the elements has the focus, and check that it is seen there."""
+        if self.page.evaluate(_BEFORE_MAIN, wanted[0]):
+            self.hit("Tab", "Enter")
+            assert self.page.evaluate("document.activeElement.id") == "main", f"{self.page.url}: no skip link"
+        key = self.page.evaluate(_WAY, wanted)
+        passed: list[str] = []
+        while not self.page.evaluate("wanted => wanted.includes(document.activeElement)", wanted):
+            assert len(passed) < self.MOST_TABS, (
+                f"{self.page.url}: {len(passed)} times {key} lead to {passed[-1]}, not to {wanted[0].evaluate(_NAMED)}"
+            )
+            self.hit(key)
+            passed.append(self.page.evaluate(f"({_NAMED})(document.activeElement)"))
+        self.ways.append(Way(len(passed), f"{self.page.url}: {wanted[0].evaluate(_NAMED)}"))
+        unseen = self.page.evaluate(_UNSEEN)
+        assert not unseen, f"{self.page.url}: {wanted[0].evaluate(_NAMED)} {unseen}"
+
+
+TYPED = 80
+"""The longest text that is typed key by key."""
+
+# Where Tab begins: at the element in focus, or else at the target of the fragment.
+_AT = """const at = document.activeElement === document.body
+    ? document.getElementById(location.hash.slice(1)) ?? document.body : document.activeElement;"""
+_BEFORE_MAIN = f"""wanted => {{
+    {_AT}
+    const main = document.getElementById('main');
+    const isAbove = at === document.body
+        || Boolean(at.compareDocumentPosition(main) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return isAbove && main.contains(wanted) && wanted !== at;
+}}"""
+_WAY = f"""([wanted]) => {{
+    {_AT}
+    const isBelow = wanted.compareDocumentPosition(at) === Node.DOCUMENT_POSITION_FOLLOWING;
+    return isBelow && at !== document.body ? 'Shift+Tab' : 'Tab';
+}}"""
+_NAMED = """element => [element.tagName.toLowerCase(), element.name || element.id, element.getAttribute('aria-label')
+    || element.textContent.trim().replace(/\\s+/g, ' ')].filter(Boolean).join(' ').slice(0, 100)"""
+_UNSEEN = """() => {
+    const at = document.activeElement;
+    const ones = [at, ...(at.labels ?? [])];
+    const outlined = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+    if (!ones.some((one) => [null, '::before', '::after'].some((part) => outlined(getComputedStyle(one, part))))) {
+        return 'has the focus, but no outline';
+    }
+    const isSeen = ones.some((one) => {
+        const { left, top, width, height } = one.getBoundingClientRect();
+        const found = document.elementFromPoint(left + Math.min(width / 2, 20), top + Math.min(height / 2, 10));
+        return found && one.contains(found);
+    });
+    return isSeen ? '' : 'has the focus, but is covered or outside of the window';
+}"""
 
 
 def a_file(folder: Path, name: str, text: str) -> Path:

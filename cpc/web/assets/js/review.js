@@ -28,13 +28,28 @@ function replaceNotes(page, key) {
   }
 }
 
+/** What was typed since the form of a note was asked for: its first text. null if none is on its way. */
+let typed = null;
+
 async function openNote(link) {
   const { row: key } = rowOf(link).dataset;
+  if (typed !== null) { return; }
+  typed = '';
   try {
-    replaceRow(key, await load(link.href))?.querySelector('[data-compose] textarea')?.focus();
+    const box = replaceRow(key, await load(link.href))?.querySelector('[data-compose] textarea');
+    box?.focus();
+    box?.setRangeText(typed, box.value.length, box.value.length, 'end');
   } catch {
     window.location.assign(link.href);
+  } finally {
+    typed = null;
   }
+}
+
+function typeAhead(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.key.length > 1) { return; }
+  event.preventDefault();
+  typed += event.key;
 }
 
 async function closeNote(link) {
@@ -77,7 +92,8 @@ function announce(text) {
 /* --- keys: single letters only while focus is in the workbench, and never in a field that takes text ------- */
 
 const takesText = (element) => element.matches('textarea, select, input:not([type=radio], [type=checkbox])');
-const inBench = (element) => bench.contains(element) || element.id === 'candidate';
+const inBench = (element) => bench.contains(element) || ['candidate', 'main'].includes(element.id);
+const isBeingSent = () => document.querySelector('form[data-position]')?.dataset.once === 'sent';
 
 function submitPosition(focused) {
   const form = focused.closest('[data-compose]') ?? document.querySelector('form[data-position]');
@@ -86,12 +102,13 @@ function submitPosition(focused) {
 
 function useKey(event) {
   const focused = document.activeElement;
+  if (typed !== null) { typeAhead(event); return; }
   if (!inBench(focused) || event.altKey || event.metaKey) { return; }
   if (event.ctrlKey) {
     if (event.key === 'Enter') { event.preventDefault(); submitPosition(focused); }
     return;
   }
-  if (takesText(focused)) { return; }
+  if (takesText(focused) || isBeingSent()) { return; }
   const key = event.key.toLowerCase();
   if (key === 'j' || key === 'k') {
     const url = key === 'j' ? bench.dataset.next : bench.dataset.previous;
