@@ -123,6 +123,9 @@ def restrictions_reviewed(facts: RoundFacts) -> Iterator[Obstacle]:
 
 def _details(found: Mapping[Candidate, Sequence[RestrictionStatus]], counted: str, state: State) -> str:
     if state is State.NOT_REVIEWED:
+        counts = {len(rows) for rows in found.values()}
+        if len(counts) == 1 and len(found) > 1:
+            return f"For each: {counted.format(counts.pop())}."
         parts = [f"{c.country.name}: {counted.format(len(rows))}" for c, rows in found.items()]
     else:
         parts = [f"{c.country.name}: {formats.listing([row.name for row in rows])}" for c, rows in found.items()]

@@ -15,7 +15,6 @@ from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.statutory_criteria import Condition, StatutoryAnswer, StatutoryCriterion
 from selection.models import Action, Memo, NoteKind, NoteStatus, Recommendation
 from selection.notes.queries import Thread
-from selection.ranking.presenters import shared as shared_presenters
 from selection.restrictions.checklist import State
 from selection.runs.labels import lowered
 from selection.runs.verdicts import Fact
@@ -214,8 +213,8 @@ def case(one: CaseToDecide, cases: Cases) -> dict[str, Any]:
         "open": [line for line in notes if line["state"] != "rejected"],
         "restrictions": restrictions(one),
         "compacts": one.compacts,
-        "tier": shared_presenters.tier(row.tier, row.tier_quality) if row and row.tier else "",
-        "tier_quality": row.tier_quality if row else "",
+        "tier": row.tier if row else "",
+        "is_tier_unconfirmed": bool(row and row.tier_quality == "unconfirmed"),
         "asked": asked_for(one.recommendation, cases),
         "questions": one.questions,
         "in_effect": one.in_effect,

@@ -187,6 +187,7 @@ def test_scores_and_ratings(office: Office, found: SelectionRound) -> None:
 def test_restrictions_stop_a_selection_and_print_for_any_other(office: Office, found: SelectionRound) -> None:
     committed(office, found)
     assert one(found, "restrictions_not_reviewed").weight is Weight.PRINTS
+    assert one(found, "restrictions_not_reviewed").detail == "For each: 14 not reviewed."
     ghana = office.candidate(found)
 
     def codes(action: str) -> set[str]:
@@ -194,8 +195,10 @@ def test_restrictions_stop_a_selection_and_print_for_any_other(office: Office, f
 
     assert codes("select") == {"restrictions_not_reviewed"}
     assert codes("not_selected") == codes("shortlist") == codes("defer") == set()
-    for code in ("GHA", "CIV", "XKX"):
+    for code in ("GHA", "CIV"):
         review(office, found, code)
+    assert one(found, "restrictions_not_reviewed").detail == "Kosovo: 14 not reviewed."
+    review(office, found, "XKX")
     assert one(found, "restrictions").title.endswith("reviewed for 3 candidates.")
     assert codes("select") == set()
     review(office, found, status="triggered")
