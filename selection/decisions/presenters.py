@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cpc.findings import Finding, errors
@@ -103,28 +102,3 @@ def worded(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _day(text: str) -> str:
     return formats.day(dt.date.fromisoformat(text)) if text else ""
-
-
-@dataclass(frozen=True, slots=True)
-class MemoSheet:
-    """Sheet after the first: two countries at most, and on the last one the rest of the memo."""
-
-    number: int
-    of: int
-    countries: Sequence[Mapping[str, Any]]
-
-    @property
-    def is_last(self) -> bool:
-        return self.number == self.of
-
-    @property
-    def called(self) -> str:
-        return f"Page {self.number} of {self.of}"
-
-
-def memo_sheets(content: Mapping[str, Any]) -> list[MemoSheet]:
-    """Return the sheets of a memo after the first; the last has room for one country beside the rest."""
-    countries = content["countries"]
-    pairs = [countries[start : start + 2] for start in range(0, len(countries) - 1, 2)]
-    rest = countries[len(pairs) * 2 :]
-    return [MemoSheet(number, len(pairs) + 2, own) for number, own in enumerate([*pairs, rest], 2)]

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
+from cpc.web import formats
+from selection.candidates.queries import round_page
 from selection.consultation.services.cut_short import agree, propose_going_on
 from selection.consultation.services.dispositions import EditOutcome, dispose
+from selection.decisions.memo.findings import name_in_text
 from selection.decisions.memo.services import issue_memo
 from selection.decisions.services import recommend
 from selection.demo.asking import answer, ask_agencies
 from selection.demo.people import People
 from selection.demo.scoring import candidates_of
+from selection.model_definition.statutory_criteria import StatutoryAnswer, StatutoryCriterion
 from selection.models import (
     Action,
     Candidate,
@@ -29,17 +34,19 @@ from selection.restrictions.checklist import checklist
 from selection.restrictions.services import review_restrictions
 from selection.rounds.services import take_round_step
 
+DAYS_TO_DECIDE = 30
 AMOUNT, MONTHS = Decimal(5_000_000), 48
 SILENT = "state-f"
 """Agency that does not answer; the round goes on without it with the approver's consent."""
 
 RECOMMENDED = (
-    (Action.SELECT, "need is high, and courts, ministries, and partners are ready to work on it."),
+    (Action.SELECT, "courts, ministries, and partners are ready to work on it."),
     (Action.SELECT, "what the first compact built is still there, and two regions are left."),
-    (Action.SHORTLIST, "need is among the highest; commitment is not found yet."),
+    (Action.SHORTLIST, "the funds of the year are enough for two countries."),
     (Action.DEFER, "the next report is due before a partnership could begin."),
     (Action.NOT_SELECTED, "an existing project works in the same districts."),
 )
+"""Recommendations by the order of the candidates; each reason begins with the findings on the candidate."""
 
 
 def deliberate(people: People, selection_round: SelectionRound) -> None:
@@ -49,6 +56,7 @@ def deliberate(people: People, selection_round: SelectionRound) -> None:
     _answers(people, selection_round, candidates)
     _note(people, selection_round, candidates)
     selection_round = take_round_step(selection_round=selection_round, name="deliberate", actor=people.analyst)
+    criteria = round_page(selection_round).statutory_criteria
     for candidate, (action, reason) in zip(candidates, RECOMMENDED, strict=False):
         if action == Action.SELECT:
             _review(people, candidate)
@@ -56,13 +64,21 @@ def deliberate(people: People, selection_round: SelectionRound) -> None:
         recommend(
             candidate=candidate,
             action=action,
-            rationale=f"Sample reason: {reason}",
+            rationale=f"Sample reason: {_found(criteria.get(candidate.pk, ()))}; {reason}",
             proposed_amount=AMOUNT if selected else None,
             proposed_months=MONTHS if selected else None,
-            funding="Sample source of funds" if selected else "",
+            funding="Sample account" if selected else "",
             actor=people.analyst,
         )
-    issue_memo(selection_round=selection_round, actor=people.analyst)
+    decide_by = timezone.now().date() + timedelta(days=DAYS_TO_DECIDE)
+    issue_memo(selection_round=selection_round, decide_by=decide_by, actor=people.analyst)
+
+
+def _found(criteria: Sequence[StatutoryCriterion]) -> str:
+    """Return the findings on the criteria of the statute: "commitment is not found"."""
+    missed = [name_in_text(row.key) for row in criteria if row.answer is not StatutoryAnswer.MET]
+    names = missed or [name_in_text(row.key) for row in criteria] or ["no criterion"]
+    return f"{formats.listing(names)} {formats.agree(len(names), 'is', 'are')} {'not ' if missed else ''}found"
 
 
 def _answers(people: People, selection_round: SelectionRound, candidates: Sequence[Candidate]) -> None:

@@ -12,7 +12,7 @@ from selection.ratings.services import NewRating, save_ratings
 from selection.rounds.services import open_round, score_round, take_round_step
 
 RATIONALE = "Sample reason, written for the demonstration."
-DOCUMENT = "Sample document of the demonstration"
+DOCUMENT = "Sample document"
 
 MEETS = {"forms": 3, "prosecution": 3, "protection": 3, "prevention": 3}
 """Steps with which a country meets the requirements of the statute."""
@@ -60,6 +60,5 @@ def _ratings(candidate: Candidate, index: int, other: Mapping[str, int] | None =
         step = MEETS.get(row.key, (3, 2, 3)[number % 3]) if index < 3 else (2, 1, 2)[(number + index) % 3]
         if index == 0 and other:
             step = other.get(row.key, step)
-        link = RatingEvidence(document=f"{DOCUMENT}: {row.label}")
-        found.append(NewRating(candidate, row.key, step, RATIONALE, (link,)))
+        found.append(NewRating(candidate, row.key, step, RATIONALE, (RatingEvidence(document=DOCUMENT),)))
     return found

@@ -6,6 +6,7 @@ time. A new edition makes the answers out of date; the approver decides, and the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -251,6 +252,7 @@ def decided(walk: Walk) -> None:
     walk.analyst.follow("Memo")
     walk.analyst.follow("Send the memo for decision")
     walk.analyst.send(button="Send the memo for decision")
+    printed(walk)
     walk.approver.see(walk.home)
     walk.approver.follow("Consultation and decision")
     walk.approver.follow("Recommendations and decisions")
@@ -262,6 +264,14 @@ def decided(walk: Walk) -> None:
     viewer = walk.people["viewer"]
     viewer.see(f"{walk.home}deliberation/")
     expect(viewer.page.get_by_role("row").filter(has_text="Ghana")).to_contain_text("Select")
+
+
+def printed(walk: Walk) -> None:
+    """Check that the page of the memo prints one page for each of its sheets."""
+    page = walk.analyst.page
+    sheets = page.locator(".c-sheet").count()
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="Letter", prefer_css_page_size=True))) == sheets
+    expect(page.get_by_text(f"Page 1 of {sheets - 4}", exact=True)).to_be_visible()
 
 
 def remembered(walk: Walk) -> None:

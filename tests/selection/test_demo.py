@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from django.utils import timezone
 from cpc.people.demo import load_accounts
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import consultation_of
+from selection.decisions.memo import length
 from selection.decisions.obstacles import Step, obstacles_of, stops
 from selection.demo import CANDIDATES, FOR_DECISION, load_round
 from selection.models import (
@@ -103,6 +106,29 @@ def test_the_round_for_decision_has_a_memo_that_nothing_stops(rounds: dict[str, 
     obstacles = obstacles_of(found, timezone.now().date())
     assert [row.title for row in stops(obstacles, Step.MEMO)] == []
     assert {"objection", "edits_rejected", "gone_on", "major_open", "note_rejected"} <= {row.code for row in obstacles}
+
+
+def test_the_reasons_of_the_sample_follow_from_its_findings(rounds: dict[str, SelectionRound]) -> None:
+    content = Memo.objects.get().content
+    found = {row["code"]: [one["lead"] for one in row["rows"][1:3]] for row in content["countries"]}
+    found |= {row["code"]: [one["word"] for one in row["findings"]] for row in content["others"]}
+    reasons = {row["code"]: row["rationale"] for row in content["recommendations"]}
+    assert set(found) == set(reasons)
+    assert len(found) == len(FOR_DECISION)
+    names = ("prevalence", "commitment")
+    for code, words in found.items():
+        missed = [name for name, word in zip(names, words, strict=True) if not word.startswith("Found")]
+        assert (" not found; " in reasons[code]) is bool(missed)
+        assert all(name in reasons[code] for name in missed or names)
+    assert {len(words) for words in found.values()} == {2}
+
+
+def test_the_memo_of_the_sample_fits_three_pages_and_names_agencies(rounds: dict[str, SelectionRound]) -> None:
+    memo = Memo.objects.get()
+    assert length.pages(memo.content) == length.PAGES
+    assert memo.content["longer_because"] == ""
+    assert not re.search(r"\b(DOL|DOJ)\b", json.dumps(memo.content))
+    assert memo.content["decide_by"] > memo.content["day"]
 
 
 def test_every_text_of_the_sample_rounds_is_marked_as_a_sample(rounds: dict[str, SelectionRound]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cpc.accounts.models import Agency
@@ -51,23 +51,14 @@ def _verb(status: PositionStatus, count: int) -> str:
 
 
 def did(disposition: Disposition | None) -> str:
-    """Return what the office did about a position, with the outcome of each edit that the agency asked for."""
-    if disposition is None:
-        return ""
-    return joined([sentence(disposition.text), *map(_edit, disposition.outcomes)])
-
-
-def _edit(outcome: Mapping[str, Any]) -> str:
-    """Return "Accepted: “…”." or "Rejected: “…”, because …"."""
-    because = f", because {outcome['reason']}" if outcome["reason"] else ""
-    return sentence(f"{'Accepted' if outcome['accepted'] else 'Rejected'}: {quoted(outcome['edit'])}{because}")
+    """Return what the office did about a position; its text has the outcome of each edit that the agency asked for."""
+    return joined(map(sentence, disposition.text.splitlines())) if disposition is not None else ""
 
 
 def went_on(proceeded: ProceedWithout) -> str:
     """Return who agreed to go on without an answer, when, and why."""
-    return (
-        f"{proceeded.approved_by} agreed on {formats.day(proceeded.at.date())} to go on: {sentence(proceeded.reason)}"
-    )
+    day = formats.day(proceeded.at.date())
+    return f"Going on without an answer was approved by {proceeded.approved_by} on {day}: {sentence(proceeded.reason)}"
 
 
 def doubts_of(cell: PositionCell) -> list[str]:
@@ -79,19 +70,22 @@ def doubts_of(cell: PositionCell) -> list[str]:
 
 
 def answers_on(cells: Sequence[PositionCell]) -> str:
-    """Return the positions on one candidate by name; those without a text of their own share a sentence."""
+    """Return the positions on one candidate by name; those without a text of their own share a sentence.
+
+    The first page tells who agreed to go on without an answer, once for all candidates.
+    """
     if not cells:
-        return NONE if not cells else ""
+        return NONE
     plain, stated = [], []
     for cell in cells:
         own_text = cell.position.text if cell.position else ""
-        if own_text or cell.disposition or cell.proceeded or doubts_of(cell):
+        if own_text or cell.disposition or doubts_of(cell):
             stated.append(_stated(cell))
         else:
             plain.append(cell)
     shared = [
-        f"{formats.listing([name_of(cell.request.agency) for cell in own])} {_verb(status, len(own))}."
-        for status, own in grouped(plain, lambda cell: cell.status).items()
+        f"{formats.listing([name_of(cell.request.agency) for cell in own])} {_verb(own[0].status, len(own))}."
+        for own in grouped(plain, lambda cell: _verb(cell.status, 1)).values()
     ]
     return joined([*shared, *stated])
 
@@ -100,7 +94,7 @@ def _stated(cell: PositionCell) -> str:
     doubts = "".join(f" ({doubt})" for doubt in doubts_of(cell))
     text = f": {quoted(cell.position.text)}" if cell.position and cell.position.text else ""
     first = f"{name_of(cell.request.agency)} {_verb(cell.status, 1)}{doubts}{text}"
-    return joined([sentence(first), did(cell.disposition), went_on(cell.proceeded) if cell.proceeded else ""])
+    return joined([sentence(first), did(cell.disposition)])
 
 
 def answers_in_brief(cells: Sequence[PositionCell]) -> dict[str, Any]:
@@ -178,7 +172,9 @@ def matrix_of(consultation: RoundConsultation, order: Sequence[int]) -> dict[str
     agencies = [
         {"name": asked.request.agency.name, "short": name_of(asked.request.agency)} for asked in consultation.sent
     ]
-    return {"agencies": agencies, "rows": rows, "key": ", ".join(f"{mark} {meaning}" for mark, meaning in used.items())}
+    meanings = {mark: used[mark] for mark, _ in CODES.values() if mark in used}
+    legend = ", ".join(f"{mark} {meaning}" for mark, meaning in meanings.items())
+    return {"agencies": agencies, "rows": rows, "key": legend}
 
 
 def statements_of(consultation: RoundConsultation) -> list[dict[str, Any]]:
@@ -213,12 +209,18 @@ def clearances_of(consultation: RoundConsultation) -> list[dict[str, str]]:
         if len(by_answer) < 2:
             answer = next(iter(by_answer), "info")
         else:
-            answer = "; ".join(f"{word} on {_named_or_counted(own)}" for word, own in by_answer.items())
+            answer = "; ".join(_cleared(word, own) for word, own in by_answer.items())
         lines.append({"office": asked.request.agency.name, "answer": answer})
     lines += [
         {"office": row.agency.name, "answer": f"not asked: {sentence(row.reason)}"} for row in consultation.not_asked
     ]
     return lines
+
+
+def _cleared(word: str, cells: Sequence[PositionCell]) -> str:
+    """Return "ok on 3" or "does not clear Nepal"."""
+    objects = cells[0].status is PositionStatus.DOES_NOT_CLEAR
+    return f"{word}{'' if objects else ' on'} {_named_or_counted(cells)}"
 
 
 def _named_or_counted(cells: Sequence[PositionCell]) -> str:

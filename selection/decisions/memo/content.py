@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
+from cpc.grouping import grouped
 from cpc.web import formats
 from selection.decisions.memo.agencies import clearances_of
 from selection.decisions.memo.countries import block_of, brief_of, proposed
@@ -92,7 +94,7 @@ def _others_heading(memo: MemoFacts) -> dict[str, Any]:
     """Return the heading of the table of other countries, the names of its findings, and the note below it."""
     numbers_of = [row.recommendation.place for row in memo.brief]
     in_a_row = numbers_of and numbers_of == list(range(numbers_of[0], numbers_of[-1] + 1))
-    numbers = formats.span(str(numbers_of[0]), str(numbers_of[-1]), prose=True) if in_a_row else ""
+    numbers = _numbers(numbers_of[0], numbers_of[-1]) if in_a_row else ""
     criteria = [criterion for row in memo.lines for criterion in row.criteria]
     cited = {LETTERS.get(criterion.key, criterion.label): criterion.citation for criterion in criteria}
     starred = any(row.facts.newest("tip.tier") is not None for row in memo.brief)
@@ -106,6 +108,10 @@ def _others_heading(memo: MemoFacts) -> dict[str, Any]:
             ]
         ),
     }
+
+
+def _numbers(first: int, last: int) -> str:
+    return f"{first} and {last}" if last == first + 1 else formats.span(str(first), str(last), prose=True)
 
 
 def _resources(memo: MemoFacts) -> list[str]:
@@ -123,7 +129,8 @@ def _cost(memo: MemoFacts) -> str:
     unknown = [name for name, amount, _ in asked if not amount]
     total = f"Up to {formats.money(sum(known))}" if known else ""
     lacking = f"the amount for {formats.listing(unknown)} is not stated" if unknown else ""
-    funds = [f"{name}: {funding}" for name, _, funding in asked if funding]
+    by_source = grouped((row for row in asked if row[2]), itemgetter(2))
+    funds = [f"{source} ({formats.listing([name for name, _, _ in rows])})" for source, rows in by_source.items()]
     unnamed = [name for name, _, funding in asked if not funding]
     named = sentence(f"Source of funds: {'; '.join(funds)}") if funds else ""
     open_ = f"The source of funds for {formats.listing(unnamed)} is to be named before notification." if unnamed else ""

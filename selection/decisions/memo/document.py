@@ -15,7 +15,7 @@ from typing import IO, Any
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
-from docx.shared import Inches
+from docx.shared import Emu, Inches
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import TemplateError
 from lxml.etree import LxmlError
@@ -23,7 +23,9 @@ from lxml.etree import LxmlError
 from cpc.files.word_templates import TemplateEnvironment
 from cpc.web import formats
 from selection.decisions.memo.images import Picture, ranking_picture
+from selection.decisions.memo.length import pages
 
+OWN_HASH = "SHA-256 of the text of this memo"
 TEMPLATE = Path(__file__).resolve().parents[2] / "reference" / "memo.docx"
 
 
@@ -52,8 +54,8 @@ def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template:
     pictures = pictures_of(content)
     try:
         document = DocxTemplate(template)
-        own = {"what": "SHA-256 of what this memo says", "value": content_hash}
-        more = {"record": [*content["record"], own], "number_before": content["number"] - 1}
+        own = {"what": OWN_HASH, "value": content_hash}
+        more = {"record": [*content["record"], own], "number_before": content["number"] - 1, "pages": pages(content)}
         fields = {**content, **_inline(document, pictures), **more}
         document.render(fields, environment)
     except (BadZipFile, PackageNotFoundError, KeyError) as error:
@@ -64,6 +66,7 @@ def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template:
             f"The template cannot be filled in: {error}. Correct this field in the template."
         ) from error
     _say_what_pictures_show(document, pictures)
+    _share_width(document)
     properties = document.docx.core_properties
     properties.title = f"Action memo: {content['round']}, FY {content['fiscal_year']}"
     properties.author = content["drafted_by"]
@@ -94,6 +97,31 @@ def _say_what_pictures_show(document: DocxTemplate, pictures: Sequence[Picture])
             shape._inline.docPr.set("descr", picture.alt)
             shape._inline.docPr.set("title", picture.caption)
             shape._inline.docPr.set("name", f"Picture {number}")
+
+
+def _share_width(document: DocxTemplate) -> None:
+    """Give tables with repeated columns a grid of their cells, across the text; the template's grid has fewer columns.
+
+    Word takes widths from the cells; other readers take them from the grid.
+    """
+    section = document.docx.sections[0]
+    whole = int((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
+    for table in document.docx.tables:
+        cells = [tc for tc in table._tbl.tr_lst[0].tc_lst if tc.width]
+        columns = table._tbl.tblGrid.gridCol_lst
+        if [column.w for column in columns] == [tc.width for tc in cells] or len(cells) < len(
+            table._tbl.tr_lst[0].tc_lst
+        ):
+            continue
+        scale = whole / sum(int(tc.width or 0) for tc in cells)
+        widths = [Emu(int(int(tc.width or 0) * scale)) for tc in cells]
+        for column in columns:
+            table._tbl.tblGrid.remove(column)
+        for width in widths:
+            table._tbl.tblGrid.add_gridCol().w = width
+        for row in table._tbl.tr_lst:
+            for tc, width in zip(row.tc_lst, widths, strict=False):
+                tc.width = width
 
 
 def _day(text: str) -> str:

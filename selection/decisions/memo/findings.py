@@ -13,7 +13,14 @@ from selection.models import Rating, RatingEvidence
 from selection.runs.labels import lowered
 
 FOUND, ON_FORMS, NOT_FOUND, NO_FINDING = "Found", "Found, on forms", "Not found", "No finding"
+UNITS: Mapping[str, str] = {"prevalence": "per 1,000"}
+"""Units of criteria whose condition tests a published value."""
 LETTERS: Mapping[str, str] = {"prevalence": "(A) Prevalence", "commitment": "(B) Commitment"}
+
+
+def name_in_text(key: str) -> str:
+    """Return a criterion as a sentence names it: "prevalence"."""
+    return LETTERS.get(key, key).rpartition(") ")[2].lower()
 
 
 def heading_of(criterion: StatutoryCriterion) -> str:
@@ -49,7 +56,7 @@ def _conditions(criterion: StatutoryCriterion) -> str:
     asks = {condition.asks for condition in rated}
     if len(rated) == len(criterion.conditions) > 1 and len(asks) == 1:
         values = ", ".join(f"{_short(condition).lower()} {_step(condition)}" for condition in rated)
-        return sentence(f"{values} ({asks.pop()} is asked of each)")
+        return sentence(f"{values} ({asks.pop().removeprefix('rated ')} is asked of each)")
     return joined(sentence(_condition(condition, criterion)) for condition in criterion.conditions)
 
 
@@ -60,7 +67,7 @@ def _condition(condition: Condition, criterion: StatutoryCriterion) -> str:
     if condition.row.function["kind"] == "rubric":
         value = f"{label} rated {_step(condition)}"
     else:
-        value = f"{label}: {condition.states or formats.number(condition.u, 2)}"
+        value = f"{label}: {_published(condition)}"
     asked = f"{value} ({condition.asks.removeprefix('rated ').removeprefix('at ')} is asked)"
     alone = criterion.needs < len(criterion.conditions) and criterion.answer is StatutoryAnswer.MET
     if alone and condition.answer is StatutoryAnswer.NOT_MET:
@@ -81,8 +88,16 @@ def _in_brief(condition: Condition) -> str:
     if condition.u is None:
         return f"{_short(condition).lower()} not known"
     if condition.row.function["kind"] == "rubric":
-        return f"{_short(condition).lower()} {_step(condition)}"
-    return condition.states.partition(" published")[0] or formats.number(condition.u, 2)
+        return f"{_short(condition).partition(' of ')[0].lower()} {_step(condition)}"
+    return _published(condition).partition(" in ")[0]
+
+
+def _published(condition: Condition) -> str:
+    """Return the published value with its unit and year: "2.9 per 1,000 in 2021"."""
+    if not condition.states:
+        return formats.number(condition.u, 2)
+    value, _, year = condition.states.partition(" published for ")
+    return joined([value, UNITS.get(condition.row.key, ""), f"in {year}" if year else ""])
 
 
 def _short(condition: Condition) -> str:

@@ -62,42 +62,49 @@ def draw_once(draw: Callable[[Any], bytes], content: str) -> bytes:
 
 
 def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
-    """Draw the score of each candidate with its range in 90% of the draws; None without ranks."""
+    """Draw the rank of each candidate with those it takes in 90% of the draws, beside its score; None without ranks."""
     ranked = [row for row in rows if row["rank"] is not None][:SHOWN]
     if not ranked:
         return None
-    ranges = "; ".join(f"{row['country']}: {formats.number(row['score'], 1)}{_range(row)}" for row in ranked)
-    caption = "Scores of the candidates with their ranges in 90% of the draws"
-    return Picture(caption, f"Score of each candidate with its range in 90% of draws. {ranges}.", _draw_ranking, ranked)
+    ranges = "; ".join(
+        f"{row['country']}: rank {row['rank']}{_range(row)}, score {formats.number(row['score'], 1)}" for row in ranked
+    )
+    caption = "Rank of each candidate, the ranks that it takes in 90% of the draws, and its score"
+    alt = f"Chart of the rank of each candidate with its ranks in 90% of the draws. {ranges}."
+    shown = [{name: row[name] for name in ("country", "rank", "low", "high", "score")} for row in ranked]
+    return Picture(caption, alt, _draw_ranking, shown)
 
 
 def _range(row: Mapping[str, Any]) -> str:
-    if row["lower"] is None or row["upper"] is None:
-        return ""
-    return f", {formats.number(row['lower'], 1)} to {formats.number(row['upper'], 1)}"
+    if row["low"] is None or row["high"] is None:
+        return ", no draws"
+    return f", {formats.span(str(row['low']), str(row['high']), prose=True)} in 90%"
 
 
 def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     figure, axes = _new_figure(0.8 + 0.24 * len(ranked))
-    ends = [end for row in ranked for end in (row["lower"], row["score"], row["upper"]) if end is not None]
+    last = max(row["rank"] if row["high"] is None else max(row["rank"], row["high"]) for row in ranked)
     for position, row in enumerate(ranked):
-        score = row["score"]
-        low, high = (score if row[end] is None else row[end] for end in ("lower", "upper"))
+        rank = row["rank"]
+        low, high = (rank if row[end] is None else row[end] for end in ("low", "high"))
         axes.plot((low, high), (position, position), color=INK, linewidth=2, solid_capstyle="butt")
-        axes.plot(score, position, "o", color=FEASIBILITY, markersize=6)
+        axes.plot(rank, position, "o", color=FEASIBILITY, markersize=6)
         axes.annotate(
-            formats.number(score, 1),
-            (max(high, score), position),
-            (6, 0),
+            formats.number(row["score"], 1),
+            (max(high, rank), position),
+            (8, 0),
             textcoords="offset points",
             va="center",
             fontsize=8.5,
             fontweight="bold",
         )
-    axes.set_xlim(max(0, min(ends) - 3), min(100, max(ends) + 6))
+    axes.set_xlim(0.6, last + 0.6)
+    axes.set_xticks(range(1, last + 1, max(1, last // 10)))
     axes.grid(axis="x", color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)
-    figure.supxlabel("Score, 0 to 100; the line is its range in 90% of the draws", fontsize=8, color=MUTED)
+    figure.supxlabel(
+        "Rank; the line is its range in 90% of the draws, and the number the score", fontsize=8, color=MUTED
+    )
     _label_rows(axes, [row["country"] for row in ranked])
     return _png(figure)
 

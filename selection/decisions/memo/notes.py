@@ -47,6 +47,24 @@ def author_of(thread: Thread) -> str:
     return name_of(thread.note.agency) if thread.note.agency else "The office"
 
 
+def label_of(thread: Thread) -> str:
+    """Return a note as a sentence names it: "Labor note 1"."""
+    named, _, number = number_of(thread).rpartition(" ")
+    return f"{named} note {number}" if named else f"note {number}"
+
+
+def number_of(thread: Thread) -> str:
+    """Return the number of a note with the name of its agency; with a former code if it had one."""
+    note = thread.note
+    if note.agency is None:
+        return f"TIP Office {note.number}"
+    return f"{name_of(note.agency)} {note.number}" if note.series == note.agency.code.upper() else note.reference
+
+
+def heading_of(thread: Thread) -> str:
+    return f"{author_of(thread)}, {thread.note.get_kind_display().lower()}"
+
+
 def subject_of(thread: Thread) -> str:
     candidate = thread.note.candidate
     return country_in_text(candidate.country.name) if candidate else "the round"
@@ -74,7 +92,8 @@ def in_full(thread: Thread) -> str:
     note = thread.note
     proposed = f"Proposed: {quoted(note.proposed_text)}." if note.proposed_text else ""
     reason = f"Reason: {sentence(note.rationale)}" if note.rationale else ""
-    head = f"Note {note.reference}, {author_of(thread)}, {note.get_kind_display().lower()}: {quoted(note.text)}"
+    kind, label = note.get_kind_display().lower(), label_of(thread)
+    head = f"{label}, {kind}: {quoted(note.text)}"
     return joined([sentence(head), proposed, reason, state_of(thread)])
 
 
@@ -95,9 +114,9 @@ def row_of(thread: Thread) -> dict[str, Any]:
     """Return a note as a row of Tab 2."""
     note = thread.note
     return {
-        "number": note.reference,
+        "number": number_of(thread),
         "kind": note.kind,
-        "from": f"{author_of(thread)}, {note.get_kind_display().lower()}, on {subject_of(thread)}",
+        "from": f"{heading_of(thread)}, on {subject_of(thread)}",
         "text": note.text,
         "proposed": note.proposed_text,
         "reason": note.rationale,

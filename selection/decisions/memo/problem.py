@@ -114,7 +114,7 @@ def _child_labor(facts: CountryFacts) -> str:
         if (row := facts.newest(code)) is not None
     ]
     if parts:
-        return f"Child labor, ages 5 to 17: {', '.join(parts)} (UNICEF)."
+        return f"Child labor, ages 5 to 17 (UNICEF): {', '.join(parts)}."
     working = facts.newest(WORKING)
     return f"Working children: {working.display}% (Labor, ILAB, {_year(working)})." if working else ""
 
@@ -149,13 +149,19 @@ def tier(facts: CountryFacts) -> str:
 def tier_caveat(facts: CountryFacts) -> str:
     """Return why the newest tier is in doubt, with what a second publisher states; "" if the publisher states it."""
     row = facts.newest(TIER)
-    if row is None or row.quality == "stated":
+    year, why = caveat_of(facts)
+    if row is None or not why:
         return ""
-    why = "one third-party list states it" if row.quality == "unconfirmed" else f"it is {row.quality}"
     witness = facts.witnesses.get(row.pk)
-    return joined(
-        [f"The {row.year} tier is not confirmed: {why}.", sentence(witness.text) if witness is not None else ""]
-    )
+    return joined([f"The {year} tier is not confirmed: {why}.", sentence(witness.text) if witness is not None else ""])
+
+
+def caveat_of(facts: CountryFacts) -> tuple[int, str]:
+    """Return the year of the newest tier and why it is in doubt; "" if it is not."""
+    row = facts.newest(TIER)
+    if row is None or row.quality == "stated":
+        return 0, ""
+    return row.year, "the only source is a third-party list" if row.quality == "unconfirmed" else f"it is {row.quality}"
 
 
 def aid(facts: CountryFacts) -> str:

@@ -44,17 +44,16 @@ def record_of(page: RoundPage, *, with_decisions: bool = True, makes_proof: bool
     if page.run is not None:
         run = page.run.run
         lines = [
-            {"what": "Score", "value": f"{page.run.number}, run {run.pk}"},
-            {"what": "Engine, draws, seed", "value": f"{run.engine_version}, {run.draws:,}, {run.seed}"},
+            {"what": "Score", "value": f"{page.run.number}, run {run.pk}, engine {run.engine_version}"},
+            {"what": "Draws and seed", "value": f"{run.draws:,}, {run.seed}"},
             {"what": "SHA-256 of the model", "value": run.model_hash},
             {"what": "SHA-256 of the snapshot", "value": run.snapshot_hash},
             {"what": "SHA-256 of pool and ratings", "value": run.inputs_hash},
             *_proof(run, makes_proof),
         ]
     model = [
-        {"what": "Model", "value": str(selection_round.model)},
+        {"what": "Model, evidence", "value": f"{selection_round.model}, publication {selection_round.as_of}"},
         {"what": "SHA-256 of the model's table", "value": selection_round.model.table_hash},
-        {"what": "Evidence", "value": f"publication number {selection_round.as_of}"},
     ]
     left_out = {"memos"} if with_decisions else {"memos", "decisions", "acknowledgments", "discussions"}
     rests_on = {part: rows for part, rows in manifest_of(selection_round).items() if part not in left_out}
@@ -67,4 +66,4 @@ def _proof(run: ScoreRun, makes_proof: bool) -> list[dict[str, str]]:
     """Return the hash of the bundle with which an auditor recomputes the score offline."""
     bundle = None if makes_proof else bundle_of(run)
     digest = bundle_manifest_hash(run) if makes_proof else bundle.manifest_sha256 if bundle else ""
-    return [{"what": "Proof: SHA-256 of the bundle's manifest", "value": digest}] if digest else []
+    return [{"what": "SHA-256 of the proof bundle's manifest", "value": digest}] if digest else []

@@ -107,7 +107,6 @@ def _issue_if_changed(
         return newest
     if purpose == MemoPurpose.FOR_DECISION:
         reject(length_findings(content))
-    content["changes"] = changes_between(newest.content, content) if newest else []
     template = newest_template()
     digest = sha256_of(content)
     try:
@@ -141,10 +140,13 @@ def _content(
     longer_because: str = "",
     makes_proof: bool = True,
 ) -> dict[str, Any]:
-    """Return the content of the next issue; what is not given stays as in the newest one."""
+    """Return the content of the next issue; what is not given stays as in the newest one.
+
+    A memo of three pages needs no reason to be longer, so it has none.
+    """
     held = newest.content if newest else {}
     day = decide_by or (dt.date.fromisoformat(held["decide_by"]) if held.get("decide_by") else None)
-    return memo_content(
+    content = memo_content(
         selection_round,
         drafted_by=held.get("drafted_by", drafter),
         today=on,
@@ -154,13 +156,14 @@ def _content(
         longer_because=longer_because or held.get("longer_because", ""),
         makes_proof=makes_proof,
     )
+    content["changes"] = changes_between(newest.content, content) if newest else []
+    return content if length.pages(content) > length.PAGES else content | {"longer_because": ""}
 
 
 def draft_memo(selection_round: SelectionRound, actor: User, on: dt.date) -> dict[str, Any]:
     """Return the content that the next version for decision would have, with the changes since the newest one."""
     newest = newest_memo(selection_round)
-    content = _content(selection_round, str(actor), on, MemoPurpose.FOR_DECISION, newest, makes_proof=False)
-    return content | {"changes": changes_between(newest.content, content) if newest else []}
+    return _content(selection_round, str(actor), on, MemoPurpose.FOR_DECISION, newest, makes_proof=False)
 
 
 def changes_since(memo: Memo, on: dt.date) -> list[str]:
@@ -168,7 +171,7 @@ def changes_since(memo: Memo, on: dt.date) -> list[str]:
     if not changed_since(memo):
         return []
     now = _content(memo.round, "", on, MemoPurpose.FOR_DECISION, memo, makes_proof=False)
-    return changes_between(memo.content, now) or ["A row of the record that the memo rests on."]
+    return now["changes"] or ["A row of the record that the memo rests on."]
 
 
 def length_findings(content: Mapping[str, Any]) -> list[Finding]:

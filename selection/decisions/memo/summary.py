@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from cpc.grouping import grouped
 from cpc.web import formats
-from selection.decisions.memo import length
 from selection.decisions.memo.agencies import answered, dissent, doubts_of, name_of, silence
 from selection.decisions.memo.countries import VERBS, proposed
 from selection.decisions.memo.facts import MemoFacts, MemoLine
-from selection.decisions.memo.findings import FOUND, LETTERS, ON_FORMS
-from selection.decisions.memo.notes import author_of, is_open, is_weighty, subject_of
-from selection.decisions.memo.problem import tier_caveat
+from selection.decisions.memo.findings import FOUND, ON_FORMS, name_in_text
+from selection.decisions.memo.length import WHOLE
+from selection.decisions.memo.notes import heading_of, is_open, is_weighty, label_of, subject_of
+from selection.decisions.memo.problem import caveat_of, tier_caveat
+from selection.decisions.memo.type_widths import lines_of
 from selection.decisions.memo.wording import country_in_text, joined, line, money_and_term, quoted, sentence
 from selection.models import Action
 from selection.notes.queries import Thread
@@ -38,7 +40,7 @@ def bottom_line(memo: MemoFacts) -> list[str]:
     """
     for drop, most in ((0, None), (1, None), (2, None), (2, 3), (2, 1)):
         sentences = _bottom_line(memo, drop, most)
-        if length.lines_of(f"BOTTOM LINE. {' '.join(sentences)}", length.WHOLE) <= MOST_LINES:
+        if lines_of(" ".join(sentences), WHOLE, lead="BOTTOM LINE.") <= MOST_LINES:
             break
     return sentences
 
@@ -47,7 +49,7 @@ def _bottom_line(memo: MemoFacts, drop: int, most: int | None) -> list[str]:
     selected = memo.selected
     sentences = [_recommended(memo, most), _decided(memo)]
     if selected:
-        sentences += [_statute(selected, most), _history(selected) if drop < 1 else "", _money(memo, drop < 2)]
+        sentences += [_statute(memo, most), _history(selected) if drop < 1 else "", _money(memo, drop < 2)]
     return [text for text in (*sentences, _objections(memo, most)) if text]
 
 
@@ -72,11 +74,14 @@ def _decided(memo: MemoFacts) -> str:
     return f"Decided: {'; '.join(parts)}.{more}"
 
 
-def _statute(selected: Sequence[MemoLine], most: int | None) -> str:
+def _statute(memo: MemoFacts, most: int | None) -> str:
+    selected = memo.selected
     lacking = [row for row in selected if not row.criteria or set(row.answers.values()) - {FOUND, ON_FORMS}]
     cited = "the two criteria of the statute (22 U.S.C. 7103a(d)(5))"
     if not lacking:
         who = {1: "It meets", 2: "Both meet"}.get(len(selected), f"All {len(selected)} meet")
+        if len(selected) < len(memo.detailed):  # "both" would be unclear after a shortlisted country
+            who = f"{_named(selected, most)} {formats.agree(len(selected), 'meets', 'meet')}"
         return f"{who} {cited}."
     return f"{_names(lacking, most)} {formats.agree(len(lacking), 'is', 'are')} not found to meet {cited}."
 
@@ -185,8 +190,8 @@ def _line_text(row: MemoLine, asked: str) -> str:
     if asked:
         return f": {asked}."
     lacking = [
-        f"{LETTERS.get(key, key).partition(') ')[2].lower() or key}: {word.lower()}"
-        for key, word in row.answers.items()
+        f"{formats.listing([name_in_text(key) for key in keys])} {word.lower()}"
+        for word, keys in grouped(row.answers, row.answers.__getitem__).items()
         if word not in (FOUND, ON_FORMS)
     ]
     against = [f"{name_of(cell.request.agency)} does not clear" for cell in row.objections]
@@ -233,24 +238,18 @@ def _not_asked(memo: MemoFacts) -> list[str]:
 
 def _note(row: Thread, memo: MemoFacts) -> str:
     note = row.note
-    head = f"{author_of(row)}, {note.get_kind_display().lower()}, on {subject_of(row)}"
+    head = f"{heading_of(row)}, on {subject_of(row)}"
     text = " ".join(note.text.split())
     detailed = {found.key for found in memo.detailed}
     where = "below" if note.candidate_id in detailed else "in Tab 2"
-    return f"{head}: {quoted(text)}" if len(text) <= SHORT else f"{head}: note {note.reference}, in full {where}."
+    return f"{head}: {quoted(text)}" if len(text) <= SHORT else f"{head}: {label_of(row)}, in full {where}."
 
 
 def _weak(memo: MemoFacts) -> list[dict[str, Any]]:
     """Return lines on weak tiers and evidence, and on positions that rest on less than the evidence."""
-    doubtful = [row for row in memo.lines if tier_caveat(row.facts)]
-    tiers = {tier_caveat(row.facts).partition(". ")[0].rstrip(".") for row in doubtful}
-    lines = []
-    if doubtful:
-        why = tiers.pop() if len(tiers) == 1 else "The newest tier is not confirmed"
-        lines.append(line("Tiers.", f"{why}, for {_names(doubtful)}."))
-    weak = [text for row in memo.detailed if (text := _evidence(row))]
-    if weak:
-        lines.append(line("Evidence.", joined(weak)))
+    lines = [line("Tiers.", _tiers(memo.lines))]
+    weak = grouped((row for row in memo.detailed if _evidence(row)), _evidence)
+    lines.append(line("Evidence.", joined(f"{_named(rows)}: {text}." for text, rows in weak.items())))
     doubts = [
         f"{name_of(cell.request.agency)} on {country_in_text(cell.candidate.country.name)} ({formats.listing(found)})"
         for cell in memo.consultation.cells
@@ -264,10 +263,27 @@ def _weak(memo: MemoFacts) -> list[dict[str, Any]]:
     return lines
 
 
+def _tiers(rows: Sequence[MemoLine]) -> str:
+    """Return the tiers in doubt: "The 2025 tiers of Ghana and Malawi are not confirmed: why"."""
+    doubtful = [row for row in rows if tier_caveat(row.facts)]
+    sentences = []
+    for (year, why), own in grouped(doubtful, lambda row: caveat_of(row.facts)).items():
+        tiers = formats.agree(len(own), f"{year} tier of {_names(own)} is", f"{year} tiers of {_names(own)} are")
+        sentences.append(f"The {tiers} not confirmed: {why}.")
+    return joined(sentences)
+
+
+def _named(rows: Sequence[MemoLine], most: int | None = None) -> str:
+    """Return countries as a sentence begins with them."""
+    names = _names(rows, most)
+    return f"{names[:1].upper()}{names[1:]}"
+
+
 def _evidence(row: MemoLine) -> str:
+    """Return what weakens the evidence on a candidate, without its name."""
     scored, doubt = row.scored.row, row.scored.doubt
     if scored is None:
-        return sentence(f"{row.name} has no score")
+        return "no score"
     parts = []
     if doubt and doubt.unrated:
         parts.append(f"{formats.count_of(doubt.unrated, 'criterion is', 'criteria are')} not rated")
@@ -277,4 +293,4 @@ def _evidence(row: MemoLine) -> str:
         )
     if scored.weak.old:
         parts.append(f"{formats.count_of(len(scored.weak.old), 'value is', 'values are')} older than 7 years")
-    return f"{row.name}: {formats.listing(parts)}." if parts else ""
+    return formats.listing(parts)

@@ -11,7 +11,7 @@ from cpc.web import formats
 from selection.candidates.queries import RoundPage, ScoredCandidate
 from selection.decisions.memo.agencies import answered, matrix_of, statements_of
 from selection.decisions.memo.facts import MemoFacts, MemoLine
-from selection.decisions.memo.findings import FOUND, LETTERS, ON_FORMS
+from selection.decisions.memo.findings import FOUND, ON_FORMS, name_in_text
 from selection.decisions.memo.notes import is_printed, left_out, row_of
 from selection.decisions.memo.wording import country_in_text, joined, line, sentence
 from selection.models import Action, CountryScore
@@ -22,6 +22,12 @@ from selection.runs.labels import lowered
 FILLED = ("peers", "range")
 """States of a criterion without a published value of the country."""
 STATES = {State.NOT_REVIEWED: "Not reviewed", State.EXPIRED: "Not reviewed: the review expired"}
+OTHERWISE = {
+    Action.SHORTLIST: "stays on the shortlist",
+    Action.DEFER: "is deferred",
+    Action.NOT_SELECTED: "is not to be selected",
+}
+"""What becomes of a candidate that is not to be selected."""
 CLEAR = ("clear", "not_applicable")
 """Statuses of a review that Tab 3 only lists."""
 
@@ -162,18 +168,14 @@ def _against_the_score(memo: MemoFacts) -> str:
         rank = row.scored.row.rank if row.scored.row else None
         if rank is None or rank > last or row.action is Action.SELECT:
             continue
-        lacking = [
-            LETTERS.get(key, key).partition(") ")[2].lower() or key
-            for key, word in row.answers.items()
-            if word not in (FOUND, ON_FORMS)
-        ]
+        lacking = [name_in_text(key) for key, word in row.answers.items() if word not in (FOUND, ON_FORMS)]
         why = (
             f", because {formats.listing(lacking)} {formats.agree(len(lacking), 'is', 'are')} not found"
             if lacking
             else ""
         )
         name = country_in_text(row.name)
-        sentences.append(f"{name[:1].upper()}{name[1:]} has rank {rank} and is not to be selected{why}.")
+        sentences.append(f"{name[:1].upper()}{name[1:]} has rank {rank} and {OTHERWISE[row.action]}{why}.")
     return joined(sentences)
 
 
@@ -274,7 +276,7 @@ def _exceptions(found: Sequence[tuple[MemoLine, RestrictionStatus]], each: int) 
                     "country": country,
                     "code": named,
                     "status": status,
-                    "basis": basis or "There is no review in force.",
+                    "basis": basis or "There is no review in force; a selection needs one.",
                     "reviewer": reviewer,
                     "expires_on": ends.isoformat() if ends else "",
                 }
@@ -289,11 +291,15 @@ def _shown(found: RestrictionStatus) -> tuple[str, str, str]:
 
 
 def _clear(lines: Sequence[MemoLine]) -> str:
-    """Return the restrictions that are clear for every country."""
-    names = [{status.name for status in row.restrictions.statuses if _is_clear(status)} for row in lines]
+    """Return the restrictions that are clear for every country that was reviewed."""
+    seen = [row for row in lines if any(status.review for status in row.restrictions.statuses)]
+    names = [{status.name for status in row.restrictions.statuses if _is_clear(status)} for row in seen]
     common = set.intersection(*names) if names else set()
-    ordered = [status.name for status in lines[0].restrictions.statuses if status.name in common] if lines else []
-    return sentence("; ".join(ordered)) if ordered else "None is clear for all."
+    ordered = [status.name for status in seen[0].restrictions.statuses if status.name in common] if seen else []
+    if not ordered:
+        return "None is clear for all."
+    of = "" if len(seen) == len(lines) else f"For {formats.listing([country_in_text(row.name) for row in seen])}: "
+    return f"{of}{sentence('; '.join(ordered))}"
 
 
 def _again(found: Sequence[tuple[MemoLine, RestrictionStatus]]) -> str:

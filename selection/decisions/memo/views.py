@@ -22,7 +22,8 @@ from selection.decisions import presenters, queries
 from selection.decisions.forms import SendMemoForm, TemplateDecisionForm, TemplateForm
 from selection.decisions.memo import length
 from selection.decisions.memo import services as memo_services
-from selection.decisions.memo.document import TEMPLATE, pictures_of
+from selection.decisions.memo.document import OWN_HASH, TEMPLATE, pictures_of
+from selection.decisions.memo.sheets import memo_sheets
 from selection.models import Memo, MemoTemplate
 from selection.page_frame import RoundAction, SelectionAction, or_404, round_or_404
 
@@ -103,13 +104,14 @@ def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     newest = queries.newest_memo(issued.round)
     is_newest = newest is not None and newest.pk == issued.pk
     may_be_decided = is_newest and issued.is_for_decision and memo_services.may_issue(issued.round)
-    sheets = presenters.memo_sheets(issued.content)
+    sheets = memo_sheets(issued.content)
     context = {
         "memo": issued,
         "round": issued.round,
         "m": presenters.worded(issued.content),
         "sheets": sheets,
-        "first_page": f"Page 1 of {len(sheets) + 1}",
+        "pages": sheets[-1].of,
+        "own_hash": OWN_HASH,
         "number_before": issued.number - 1,
         "pictures": list(enumerate(pictures_of(issued.content))),
         "newer": newest.number if newest is not None and not is_newest else None,

@@ -259,7 +259,13 @@ def test_the_memo_has_every_heading_table_and_image_with_alternative_text(office
         assert any(wanted in cell for cell in cells)
     shapes = [shape._inline.docPr for shape in document.inline_shapes]
     assert len(shapes) == 1
-    assert shapes[0].get("descr").startswith("Score of each candidate with its range in 90% of draws. Ghana: 48.0, ")
+    assert (
+        shapes[0]
+        .get("descr")
+        .startswith(
+            "Chart of the rank of each candidate with its ranks in 90% of the draws. Ghana: rank 1, 1 to 3 in 90%, "
+        )
+    )
     for table in document.tables:
         assert "w:tblHeader" in table.rows[0]._tr.xml
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -145,24 +145,6 @@ def test_the_content_of_a_memo_is_worded() -> None:
     assert found["restrictions"] == [{"expires_on": "Sep 30, 2027"}, {"expires_on": ""}]
 
 
-@pytest.mark.parametrize(
-    ("count", "expected"),
-    [
-        (0, [[]]),
-        (1, [[0]]),
-        (2, [[0, 1], []]),
-        (3, [[0, 1], [2]]),
-        (4, [[0, 1], [2, 3], []]),
-        (5, [[0, 1], [2, 3], [4]]),
-    ],
-)
-def test_two_countries_share_a_sheet_and_the_last_has_the_rest(count: int, expected: list[list[int]]) -> None:
-    sheets = presenters.memo_sheets({"countries": [{"number": number} for number in range(count)]})
-    assert [[country["number"] for country in sheet.countries] for sheet in sheets] == expected
-    assert [sheet.is_last for sheet in sheets] == [*[False] * (len(sheets) - 1), True]
-    assert (sheets[0].called, sheets[-1].number) == (f"Page 2 of {len(sheets) + 1}", len(sheets) + 1)
-
-
 def test_a_row_waits_until_its_own_recommendation_is_decided() -> None:
     assert deliberated(recommended(), decided("select")).waits is True
     assert both("select", "select").waits is False
