@@ -12,7 +12,7 @@ from cpc.web.tables import Column
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, RoundConsultation
 from selection.countries.presenters import country as country_presenters
-from selection.countries.presenters.published import published
+from selection.countries.published import published
 from selection.evidence.queries import EvidenceLine
 from selection.models import ConsultationRequest
 from selection.runs import labels

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cpc.web import formats
 from cpc.web.tables import Column
-from selection.countries.presenters import published
+from selection.countries import published
 from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import STEPS, Candidate, Rating, RatingEvidence

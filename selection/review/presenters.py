@@ -11,7 +11,7 @@ from cpc.web.charts.svg import Svg, circle, path, tag
 from selection.consultation import presenters as consultation_presenters
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell
-from selection.countries.presenters.published import value as published_value
+from selection.countries.published import value as published_value
 from selection.evidence.queries import EvidenceLine, text_of
 from selection.evidence.trends import EvidenceTrend
 from selection.models import EvidenceVersion

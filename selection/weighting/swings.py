@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 
 from cpc.web import formats
 from indicators.models import Observation
-from selection.countries.presenters.country import goalposts
-from selection.countries.presenters.published import published
+from selection.countries.published import goalposts, published
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow
 from selection.models import CountryScore, CountryStatus, ScoreRun
 

@@ -96,7 +96,7 @@ def test_the_filters_of_values_answer_while_typing_and_the_address_keeps_them(
     sign_in(make_account(Role.REVIEWER))
     page.goto(reverse("indicator", args=["cpi.score"]))
     page.get_by_label("Country", exact=True).fill("ivoire")
-    expect(page.locator("#shown")).to_have_text("1 of 3 values")
+    expect(page.locator("#count")).to_have_text("1 of 3 values")
     expect(page.get_by_role("rowheader")).to_have_text("Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire")
     assert "q=ivoire" in page.url
     assert_sound(page)

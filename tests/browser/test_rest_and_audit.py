@@ -87,7 +87,7 @@ def test_the_audit_trail_populated_empty_and_refused(
     page.goto("/audit/")
     expect(page.get_by_role("row")).not_to_have_count(1)
     assert_sound(page)
-    page.get_by_label("Action").select_option("published")
+    page.get_by_role("combobox", name="Action").select_option("published")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("tbody tr")).to_have_count(AuditEntry.objects.filter(action="published").count())
     page.locator("tbody a").first.click()

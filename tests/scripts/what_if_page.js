@@ -45,7 +45,7 @@ export const PAGE = {
   limits: [0.8, 0.05],
   sentences: JSON.parse(readFileSync(new URL('../../templates/selection/what_if/sentences.json', import.meta.url))),
   hints: { number: 'Enter a number from 0 to 100.', years: 'Enter whole years from 1 to 60.' },
-  rows: 2, top: 3, drawn: null, kept: [['run', '7']], scenario: null,
+  rows: 2, top: 3, drawn: null, inAddress: [['run', '7']], scenario: null,
   urls: { page: '/what-if/', keep: '/keep/', draft: '/draft/' },
   worker: '/worker.js', tables: '/tables/',
 };

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -41,6 +43,8 @@ from tests.support.consulting import Consulted, asked, in_consultation, says
 from tests.support.deliberated import in_deliberation
 from tests.support.models import lighter, shipped
 from tests.support.noting import sample_upload, workbook
+from tests.support.rankings import pool as pool_values
+from tests.support.rankings import publish_values
 from tests.support.restrictions import review_all
 from tests.support.scenarios import stored_scenario
 from tests.worlds.small_world import World
@@ -180,17 +184,33 @@ def matrix_upload(world: World) -> Mapping[str, Any]:
     return {"pk": note.round_id, "upload": found.pk}
 
 
-def memo(world: World) -> Mapping[str, Any]:
+def memo(_world: World) -> Mapping[str, Any]:
     """Issue a memo of a round in deliberation in which Ghana is recommended."""
-    found = SelectionRound.objects.filter(title="Deliberated").first()
-    if found is None:
-        analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
-        found = in_deliberation(analyst, "Deliberated", ("GHA",))
-        ghana = found.candidates.in_pool().select_related("country", "round").get()
-        deciding.recommend(candidate=ghana, action="select", rationale="The courts are ready.", actor=analyst)
-        review_all(ghana.country, analyst)
-        memo_services.issue_memo(selection_round=found, actor=analyst)
+    found = SelectionRound.objects.filter(title="Deliberated").first() or _with_memo("Deliberated")
     return {"pk": found.pk, "number": found.memos.earliest("number").number}
+
+
+def memo_with_picture(_world: World) -> Mapping[str, Any]:
+    """Issue a memo of a round whose candidate is ranked, with the picture of the ranking, once.
+
+    The small world's values are too few for a rank, so those of a pool of countries are published first.
+    """
+    found = SelectionRound.objects.filter(title="Ranked").first()
+    if found is None:
+        with TemporaryDirectory() as folder:
+            publish_values(Path(folder), pool_values(12))
+        found = _with_memo("Ranked")
+    return {"pk": found.pk, "number": 1, "place": 0}
+
+
+def _with_memo(title: str) -> SelectionRound:
+    analyst = somebody(Role.ANALYST)
+    found = in_deliberation(analyst, title, ("GHA",))
+    ghana = found.candidates.in_pool().select_related("country", "round").get()
+    deciding.recommend(candidate=ghana, action="select", rationale="The courts are ready.", actor=analyst)
+    review_all(ghana.country, analyst)
+    memo_services.issue_memo(selection_round=found, actor=analyst)
+    return found
 
 
 def asked_by_approver(world: World) -> Mapping[str, Any]:

@@ -51,6 +51,7 @@ ENTRANCES = frozenset(
         "api_base",
         "api_filters",
         "api_urls",
+        "blocks",
         "decision",
         "due",
         "filters",
@@ -63,8 +64,10 @@ ENTRANCES = frozenset(
         "pages",
         "presenters",
         "queue",
+        "response_sheet",
         "results_sheet",
         "serializers",
+        "sheet",
         "site",
         "tabs",
         "templatetags",
@@ -75,8 +78,11 @@ ENTRANCES = frozenset(
         "web",
     }
 )
-WRITTEN_WITH = frozenset({"cpc.queue", "cpc.web.formats", "cpc.web.exports"})
-"""Modules that services use as well: to start tasks, for the sentences that they store, and to read workbooks."""
+WRITTEN_WITH = frozenset(
+    {"cpc.queue", "cpc.web.formats", "cpc.web.exports", "cpc.web.lists", "cpc.web.models", "cpc.web.tables"}
+)
+"""Modules that services use as well: to start tasks, for the sentences, drafts, and views that they store, and to read
+workbooks."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cpc.web import formats
 from cpc.web.tables import Column
 from indicators.models import Observation
 from indicators.queries import Witness
-from selection.countries.presenters import published as published_presenters
+from selection.countries import published as published_presenters
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
@@ -92,20 +92,6 @@ def raw_of(function: Mapping[str, Any], u: float) -> float | None:
     return float(low + share * (high - low))
 
 
-def goalposts(function: Mapping[str, Any]) -> str:
-    """Return one line that explains how values are converted to 0 to 1."""
-    if function["kind"] == "goalposts":
-        low, high = (formats.number(function[end], None) for end in ("lower", "upper"))
-        ends = f"{low} gives 0, {high} gives 1" if function["direction"] > 0 else f"{high} gives 0, {low} gives 1"
-        return f"{ends}, on a logarithmic scale" if function["log"] else ends
-    if function["kind"] == "ordinal":
-        steps = (f"{labels.INCOME.get(label, label)} {formats.number(u, None)}" for label, u in function["table"])
-        return "; ".join(steps)
-    if function["kind"] == "rubric":
-        return f"Rubric, {formats.number(function['lower'], None)} to {formats.number(function['upper'], None)}"
-    return str(function["kind"]).replace("_", " ").capitalize()
-
-
 def counts_for(group: FactorGroup) -> str:
     """Return a branch's weight as text; "" for a node below a branch, or without a score."""
     if group.level or group.weight is None:
@@ -120,7 +106,7 @@ def rule(factor: Factor) -> str:
     function = factor.row.function
     if function["kind"] == "ordinal" and factor.used is not None and factor.made is not None:
         return f"{published_presenters.value(factor.used)} gives {formats.number(factor.made.u, None)}"
-    return goalposts(function)
+    return published_presenters.goalposts(function)
 
 
 def not_rated(factor: Factor) -> str:

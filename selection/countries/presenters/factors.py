@@ -9,7 +9,7 @@ from typing import Any
 from cpc.web import charts, formats
 from indicators.queries import Witness, witnesses
 from selection.countries.presenters import country as country_presenters
-from selection.countries.presenters.published import Published, published
+from selection.countries.published import Published, published
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup
 from selection.model_definition.criteria_table import ModelTable
 from selection.models import STEPS

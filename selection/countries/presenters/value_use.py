@@ -11,9 +11,9 @@ import numpy as np
 from cpc.web import charts, formats
 from indicators.models import Indicator, Observation
 from indicators.queries import Witness
+from selection.countries import published as published_presenters
 from selection.countries.presenters import country as country_presenters
-from selection.countries.presenters import published as published_presenters
-from selection.countries.presenters.published import amount, name_of, percent_sign
+from selection.countries.published import amount, name_of, percent_sign
 from selection.countries.queries.country import Factor, FactorGroup
 from selection.countries.queries.screen import Screen, Statement
 from selection.model_definition.criteria_table import CriterionRow, Stage

@@ -8,8 +8,8 @@ from typing import Any
 
 from cpc.web import charts, formats
 from cpc.web.tables import Column
+from selection.countries import published as published_presenters
 from selection.countries.presenters import country as country_presenters
-from selection.countries.presenters import published as published_presenters
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.queries.country import Factor
 from selection.countries.queries.screen import Screen

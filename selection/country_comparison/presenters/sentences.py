@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from cpc.web import charts, formats
-from selection.countries.presenters import published as published_presenters
+from selection.countries import published as published_presenters
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.presenters.verdict import finding
 from selection.countries.queries.screen import Screen

@@ -16,12 +16,12 @@ from typing import Any
 from cpc.grouping import grouped
 from cpc.web import formats
 from selection.decisions.memo.agencies import clearances_of
+from selection.decisions.memo.attachments import consultation_tab, ranking_tab, restrictions_tab
 from selection.decisions.memo.countries import block_of, brief_of, proposed
 from selection.decisions.memo.facts import MemoFacts, memo_facts
 from selection.decisions.memo.findings import LETTERS
 from selection.decisions.memo.provenance import record_of, sources_of
 from selection.decisions.memo.summary import before_you_decide, bottom_line, recommendation_of
-from selection.decisions.memo.tabs import consultation_tab, ranking_tab, restrictions_tab
 from selection.decisions.memo.wording import (
     CLASSIFICATION,
     DEMONSTRATION,

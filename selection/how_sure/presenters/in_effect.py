@@ -7,7 +7,7 @@ from typing import Any
 
 from cpc.web import formats
 from cpc.web.tables import Column, Table
-from selection.countries.presenters.published import amount
+from selection.countries.published import amount
 from selection.how_sure.queries.importance import EffectOfWeight, PublishedNeed, Weighing
 from selection.runs import labels
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from cpc.web import charts, formats
 from indicators.models import Source
 from indicators.queries import Freshness, LoadedEdition
-from selection.countries.presenters.published import amount, name_of
 from selection.countries.presenters.value_use import named
+from selection.countries.published import amount, name_of
 from selection.how_sure.queries.findings import (
     Figure,
     FigureDoubt,

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from cpc.web import charts, formats
 from cpc.web.charts import Svg
 from cpc.web.tables import Column, Table
-from selection.countries.presenters.country import goalposts
+from selection.countries.published import goalposts
 from selection.model_definition.criteria_table import CriterionRow, NodeRow
 from selection.model_versions.queries.criteria import CorrelatedPair, CriterionEntry
 from selection.runs.labels import POLICIES, STAGES

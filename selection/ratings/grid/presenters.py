@@ -12,8 +12,8 @@ from django.urls import reverse
 from cpc.web import formats
 from cpc.web.charts import Chart, Series, line_chart
 from indicators.models import Observation
-from selection.countries.presenters.published import counts_as, name_of, value
 from selection.countries.presenters.trends import trends
+from selection.countries.published import counts_as, name_of, value
 from selection.countries.queries.trends import series
 from selection.evidence.evidence_options import VALUES, CandidateEvidence, OfferGroup
 from selection.evidence.queries import estimates_of

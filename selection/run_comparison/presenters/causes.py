@@ -9,8 +9,8 @@ from functools import cached_property
 from cpc.web import formats
 from cpc.web.tables import Column
 from indicators.models import Indicator, Observation
+from selection.countries import published as published_presenters
 from selection.countries.presenters import country as country_presenters
-from selection.countries.presenters import published as published_presenters
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import ScoreRun
 from selection.run_comparison.presenters.model_parts import (

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from indicators.models import Country
+from selection.countries import published as published_presenters
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import factors as factors_presenters
-from selection.countries.presenters import published as published_presenters
 from selection.countries.presenters.page import beside_map, marks
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup, Points
 from selection.model_definition.criteria_table import CriterionRow
@@ -148,7 +148,7 @@ STEPS = {"kind": "ordinal", "table": [["L", 0.25], ["Tier 2", 1]]}
 )
 def test_a_value_function_is_explained_and_reversed(function: dict[str, Any], raw: float | None, text: str) -> None:
     assert country_presenters.raw_of(function, 0.25) == (raw if raw is None else pytest.approx(raw))
-    assert country_presenters.goalposts(function) == text
+    assert published_presenters.goalposts(function) == text
 
 
 @pytest.mark.parametrize(

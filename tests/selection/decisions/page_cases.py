@@ -61,7 +61,7 @@ CASES = (
     ),
     PageCase(
         "memo-issue",
-        Look("memo-send", deliberated("waits"), states=BOTH),
+        Look("memo-send", deliberated("waits")),
         refused("memo-send", "Send the memo for decision", deliberated("fresh"), then=wait_for("Nothing was saved.")),
         url=records.deliberation,
         second_writer="adds a version; the same again is one",
@@ -73,7 +73,7 @@ CASES = (
         url=records.memo,
     ),
     PageCase("memo-document", url=records.memo, no_page="a download"),
-    PageCase("memo-picture", url=lambda world: {**records.memo(world), "place": 0}, no_page="a picture"),
+    PageCase("memo-picture", url=records.memo_with_picture, no_page="a picture"),
     PageCase(
         "memo-templates",
         Look("memo-templates", states=BOTH),

@@ -15,7 +15,7 @@ from cpc.accounts.models import User
 from indicators.models import Country
 from selection.candidates.queries import CandidateDoubt, RoundPage, ScoredCandidate
 from selection.consultation.position_status import PositionStatus
-from selection.decisions.memo import agencies, changes, countries, length, summary, tabs, type_widths
+from selection.decisions.memo import agencies, attachments, changes, countries, length, summary, type_widths
 from selection.decisions.memo.facts import MemoFacts, MemoLine
 from selection.decisions.memo.findings import finding_of, word_of
 from selection.decisions.memo.problem import NOTHING_KNOWN, CountryFacts, problem, tier, tier_caveat
@@ -476,7 +476,7 @@ def test_the_line_of_clearance_of_an_agency(statuses: list[str], answer: str) ->
     assert found == [{"office": "Labor", "answer": answer}]
 
 
-# ---- tabs ----------------------------------------------------------------------------------------------------------
+# ---- attachments ---------------------------------------------------------------------------------------------------
 
 RANKED = ranking_row("GHA", rank=4)
 PROVISIONAL = ranking_row("GHA", status="provisional", reason="Child labor is not measured.")
@@ -509,7 +509,7 @@ PROVISIONAL = ranking_row("GHA", status="provisional", reason="Child labor is no
 )  # fmt: skip
 def test_the_limits_of_a_rank(row: RankingRow | None, doubt: CandidateDoubt | None, ranked: int, text: str) -> None:
     scored = ScoredCandidate(Candidate(country=Country(code="GHA", name="Ghana")), row, doubt)
-    assert tabs.rank_limits(scored, page(ranked)) == text
+    assert attachments.rank_limits(scored, page(ranked)) == text
 
 
 @pytest.mark.parametrize(
@@ -529,14 +529,14 @@ def test_what_is_sure_of_a_ranking(intervals: list[tuple[int | None, int | None]
         {"rank": rank, "low": low, "high": high, "country": "ABC"[rank - 1]}
         for rank, (low, high) in enumerate(intervals, 1)
     ]
-    assert tabs.certainty(rows) == text
+    assert attachments.certainty(rows) == text
 
 
 def test_raters_are_counted_by_criterion_and_country() -> None:
     ratings = {"courts": {"GHA": [1, 2], "CIV": [3]}, "forms": {"GHA": [4]}}
     run = SimpleNamespace(run=SimpleNamespace(inputs={"ratings": ratings}))
-    assert tabs._raters(page(runs=(cast(Any, run),))) == {"GHA": [2, 1], "CIV": [1]}
-    assert tabs._raters(page()) == {}
+    assert attachments._raters(page(runs=(cast(Any, run),))) == {"GHA": [2, 1], "CIV": [1]}
+    assert attachments._raters(page()) == {}
 
 
 # ---- changes -------------------------------------------------------------------------------------------------------

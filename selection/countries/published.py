@@ -93,3 +93,17 @@ def percent_sign(row: CriterionRow, indicator: Indicator | None) -> str:
     counts_in_percent = (row.estimate or {}).get("scale") == "logit"
     unit = indicator.unit if indicator is not None else ""
     return "%" if counts_in_percent or unit.startswith(("percent", "%")) else ""
+
+
+def goalposts(function: Mapping[str, Any]) -> str:
+    """Return one line that explains how values are converted to 0 to 1."""
+    if function["kind"] == "goalposts":
+        low, high = (formats.number(function[end], None) for end in ("lower", "upper"))
+        ends = f"{low} gives 0, {high} gives 1" if function["direction"] > 0 else f"{high} gives 0, {low} gives 1"
+        return f"{ends}, on a logarithmic scale" if function["log"] else ends
+    if function["kind"] == "ordinal":
+        steps = (f"{labels.INCOME.get(label, label)} {formats.number(u, None)}" for label, u in function["table"])
+        return "; ".join(steps)
+    if function["kind"] == "rubric":
+        return f"Rubric, {formats.number(function['lower'], None)} to {formats.number(function['upper'], None)}"
+    return str(function["kind"]).replace("_", " ").capitalize()
