@@ -18,14 +18,10 @@ from django.utils import timezone
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.api_tokens.services import issue_token
-from cpc.notifications.services import notify
 from indicators.curated.services import record_row
 from indicators.models import Country, NationalPlan, USGProgram
 from partnerships.agreements.services import create_partnership
 from selection.comment_matrix import services as comment_matrix_services
-from selection.consultation.services import cut_short
-from selection.consultation.services import dispositions as dispositions_services
-from selection.consultation.services import positions as positions_services
 from selection.consultation.services import requests as requests_services
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE
@@ -49,6 +45,7 @@ from selection.ratings import services as ratings_services
 from selection.ratings.candidate_documents import services as candidate_documents_services
 from selection.restrictions import services as restrictions_services
 from selection.rounds import services as rounds_services
+from tests.security.answers_world import plant_decision, plant_positions, plant_responses
 from tests.security.canaries import (
     INTERIOR,
     JUSTICE,
@@ -63,15 +60,10 @@ from tests.security.canaries import (
     Planted,
 )
 from tests.security.criteria_world import plant_criteria
-from tests.selection.decisions.deliberating import review
-from tests.selection.signing.rating import rated
-from tests.support import deciding
 from tests.support.accounts import make_account, set_by_owner
 from tests.support.noting import PDF, sample_upload, workbook
 from tests.support.rounds import DUE, ON, Office
 from tests.support.scenarios import stored_scenario
-
-AFTER = DUE + dt.timedelta(days=3)
 
 
 @dataclass
@@ -105,12 +97,12 @@ def make(folder: Path) -> Consultees:
     ):
         write_for(there, name, codes, visible_to)
     _office_writes(there)
-    _positions(there)
+    plant_positions(there)
     _models(there)
     _pool(there)
     _scenarios(there)
     plant_criteria(there)
-    _decided(there)
+    plant_decision(there)
     return there
 
 
@@ -309,6 +301,7 @@ def write_for(there: Consultees, name: str, codes: tuple[str, ...], own: frozens
     _taken_back(there, found, of, own, contact)
     for visibility, visible_to in (("agency", own), ("office", own | frozenset({"analyst", "second analyst"}))):
         upload(there, name, visibility, visible_to)
+    plant_responses(there, name, there.candidate(of), own)
 
 
 def _noted(
@@ -394,89 +387,6 @@ def _office_writes(there: Consultees) -> None:
     )
 
 
-def _cut_short(there: Consultees) -> None:
-    """Go on without an answer of Labor, by its own consent; Justice's waits, and less time was refused."""
-    office, plant = there.office, there.plant
-    labor, justice = there.requests["labor"], there.requests["justice"]
-    shorter = cut_short.propose_shorter_time(
-        request=justice,
-        due_on=ON,
-        reason=plant("selection.CutShortLine.reason", ROUNDS, JUSTICE),
-        actor=office.analyst,
-        today=ON,
-    )
-    cut_short.refuse(proposal=shorter, note=plant("selection.CutShort.note", ROUNDS), actor=office.approver)
-    reasons = {
-        labor.pk: plant("selection.ProceedWithout.reason", ROUNDS, LABOR),
-        justice.pk: plant("selection.CutShortLine.reason", ROUNDS, JUSTICE),
-    }
-    proposal = cut_short.propose_going_on(
-        selection_round=there.rounds["first"], reasons=reasons, actor=office.analyst, today=AFTER
-    )
-    line = proposal.lines.get(request=labor)
-    cut_short.consent_for_agency(line=line, actor=office.contact(labor.agency), today=AFTER)
-
-
-def _positions(there: Consultees) -> None:
-    """Write drafts and positions, and the office's dispositions of them."""
-    office, plant = there.office, there.plant
-    for name, code, own in (("labor", "CIV", LABOR), ("justice", "XKX", JUSTICE)):
-        candidate = there.candidate("first", code)
-        positions_services.save_draft(
-            request=there.requests[name],
-            candidate=candidate,
-            value="clear_with_edits",
-            text=plant("selection.PositionDraft.text", own),
-            proposed_due_on=None,
-            evidence=_evidence(candidate),
-            actor=there.users[f"{name} drafter"],
-        )
-    for name, own in (("labor", LABOR), ("justice", JUSTICE), ("treasury", TREASURY)):
-        for value in ("clear_with_comments", "does_not_clear"):  # the first is superseded
-            text = plant("selection.Position.text", ROUNDS, own)
-            position = office.answer(there.requests[name], value=value, text=text)
-        text = plant("selection.Disposition.text", ROUNDS, own)
-        dispositions_services.dispose(position=position, text=text, actor=office.analyst)
-    wish = office.answer(
-        there.requests["justice"],
-        "XKX",
-        "extension",
-        plant("selection.Position.text", ROUNDS, JUSTICE),
-        day=DUE + dt.timedelta(days=9),
-    )
-    dispositions_services.answer_extension(
-        position=wish,
-        granted=False,
-        due_on=None,
-        reason=plant("selection.ExtensionAnswer.reason", ROUNDS, JUSTICE),
-        actor=office.analyst,
-        today=ON,
-    )
-    _cut_short(there)
-    for name in ("labor", "justice", "treasury", "analyst"):
-        notify(
-            recipients=[there.users[name]],
-            kind="consultation.asked",
-            values={
-                "countries": plant("notifications.Notification.subject", frozenset({name})),
-                "agency": "Department",
-                "round": "Round",
-                "due": "Fri, Dec 4",
-                "action": "clear",
-            },
-            link="/consultation/",
-            target=there.users[name],
-            dedupe=f"planted {name}",
-            actor=None,
-        )
-
-
-def _evidence(candidate: Candidate) -> int:
-    shown = candidate.evidence.order_by("-number").first()
-    assert shown is not None
-    return shown.pk
-
-
 def _models(there: Consultees) -> None:
     """Create a withdrawn draft of a model, a memo template, notes on a program and a plan, and a partnership."""
     office, plant = there.office, there.plant
@@ -557,26 +467,3 @@ def _scenarios(there: Consultees) -> None:
     office, plant = there.office, there.plant
     stored_scenario(office.analyst, plant("selection.Scenario.name", frozenset({"analyst"})), shared=False)
     stored_scenario(office.analyst, plant("selection.Scenario.name, shared", RANKINGS))
-
-
-def _decided(there: Consultees) -> None:
-    """Take the second round through deliberation and decision, and issue its memo from a template of the office."""
-    office, plant = there.office, there.plant
-    found, candidate = there.rounds["second"], there.candidate("second")
-    review(office, found)
-    rated(office, found, "GHA")
-    found = there.rounds["second"] = office.step(found, "deliberate")
-    recommendation = deciding.recommend(
-        candidate=candidate,
-        action="select",
-        rationale=plant("selection.Recommendation.rationale", ROUNDS),
-        actor=office.analyst,
-    )
-    deciding.decide(
-        recommendation=recommendation,
-        action="defer",
-        remarks=plant("selection.Decision.remarks", ROUNDS),
-        actor=office.approver,
-        on=ON,
-    )
-    memo_services.issue_memo(selection_round=found, actor=office.analyst, on=ON)

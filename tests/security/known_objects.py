@@ -274,7 +274,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/cut-short/<int:proposal>/": _proposals,
     "rounds/<int:pk>/memo/<int:number>/": _memos,
     "rounds/<int:pk>/memo/<int:number>/pictures/<int:place>/": lambda there: [
-        KnownObject({**item.kwargs, "place": 1}, item.visible_to) for item in _memos(there)
+        KnownObject({**item.kwargs, "place": 0}, item.visible_to) for item in _memos(there)
     ],
     "memo-templates/<int:number>/": lambda there: [
         KnownObject({"number": number}, OFFICE)
