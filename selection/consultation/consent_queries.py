@@ -16,6 +16,7 @@ from selection.models import (
     ANSWERING,
     ConsultationRequest,
     CutShort,
+    CutShortDecision,
     CutShortKind,
     CutShortLine,
     PoolReason,
@@ -100,6 +101,12 @@ def newest_going_on(selection_round: SelectionRound) -> CutShort | None:
     """Return the newest proposal to go on without answers, whatever became of it."""
     rows = selection_round.cut_short.filter(kind=CutShortKind.GO_ON)
     return rows.select_related("asked_by", "decided_by").order_by("-pk").first()
+
+
+def refused_shorter_times(request: ConsultationRequest) -> list[CutShortLine]:
+    """Return the earlier due dates that an approver refused to set on a request, the newest first."""
+    rows = request.cut_short.filter(proposal__kind=CutShortKind.SHORTEN, proposal__decision=CutShortDecision.REFUSED)
+    return list(rows.select_related("proposal__asked_by", "proposal__decided_by").order_by("-pk"))
 
 
 def find_line(user: User, pk: int) -> CutShortLine | None:

@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from cpc.accounts.models import User
+from cpc.grouping import grouped
 from selection.candidates.queries import ScoredCandidate, round_page
 from selection.models import (
     Acknowledgment,
@@ -81,6 +82,15 @@ def decisions(selection_round: SelectionRound) -> list[Decision]:
     rows = Decision.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
     related = ("candidate__country", "recommendation__drafted_by", "decided_by", "supersedes__decided_by")
     return list(rows.select_related(*related).order_by("candidate__country__name"))
+
+
+def questions_of(selection_round: SelectionRound) -> dict[int, list[Discussion]]:
+    """Return the questions about the current recommendations, by the key of the candidate, oldest first."""
+    rows = Discussion.objects.filter(
+        recommendation__candidate__round=selection_round, recommendation__superseded_at__isnull=True
+    )
+    found = rows.select_related("recommendation", "asked_by", "answered_by").order_by("pk")
+    return grouped(found, lambda row: row.recommendation.candidate_id)
 
 
 def find_recommendation(candidate: Candidate) -> Recommendation | None:

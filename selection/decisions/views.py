@@ -44,7 +44,12 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
     touched = services.verify_freezes(frozen, selection_round)
     waiting = sum(row.waits for row in rows)
     may_decide = can_write and user.allows(Permission.APPROVE_SELECTION)
-    lines = [presenters.row(row, met.get(row.candidate.pk, ()), came.get(row.candidate.pk, ())) for row in rows]
+    asked = queries.questions_of(selection_round)
+    lines = [
+        presenters.row(row, met.get(row.candidate.pk, ()), came.get(row.candidate.pk, ()))
+        | {"questions": asked.get(row.candidate.pk, ())}
+        for row in rows
+    ]
     context = {
         "round": selection_round,
         "tab": "round-consultation",

@@ -14,6 +14,7 @@ from selection.candidates.queries import RoundPage, ScoredCandidate, round_page
 from selection.candidates.statutory_checks import statutory_by_candidate
 from selection.consultation.queries import PositionCell, consultation_of
 from selection.decisions.limits import limits_on
+from selection.decisions.queries import questions_of
 from selection.lookups.earlier_compacts import EarlierCompact, PolicyLimits, earlier_compacts
 from selection.model_definition.statutory_criteria import StatutoryCriterion
 from selection.models import (
@@ -51,15 +52,6 @@ def to_sign(selection_round: SelectionRound, *, sent: Collection[str] = ()) -> l
 
 def open_questions(**of: object) -> QuerySet[Discussion]:
     return Discussion.objects.filter(answered_at__isnull=True, recommendation__superseded_at__isnull=True, **of)
-
-
-def questions_of(selection_round: SelectionRound) -> dict[int, list[Discussion]]:
-    """Return the questions about the current recommendations, by the key of the candidate, oldest first."""
-    rows = Discussion.objects.filter(
-        recommendation__candidate__round=selection_round, recommendation__superseded_at__isnull=True
-    )
-    found = rows.select_related("recommendation", "asked_by", "answered_by").order_by("pk")
-    return grouped(found, lambda row: row.recommendation.candidate_id)
 
 
 def newest_question(candidate: Candidate) -> Discussion | None:

@@ -11,10 +11,10 @@ from selection.consultation.services import dispositions as dispositions_service
 from selection.consultation.services import positions as positions_services
 from selection.consultation.services import withdrawals as withdrawals_services
 from selection.decisions.memo import services as memo_services
-from selection.models import Candidate, Position, ResponseUpload
+from selection.models import Candidate, ResponseUpload
 from selection.review import services as review_services
 from selection.signing import services as signing_services
-from tests.security.canaries import JUSTICE, LABOR, OFFICE, ROUNDS, TREASURY
+from tests.security.canaries import JUSTICE, LABOR, ROUNDS, TREASURY
 from tests.selection.decisions.deliberating import review
 from tests.selection.signing.rating import rated
 from tests.support import deciding
@@ -30,6 +30,7 @@ AFTER = DUE + dt.timedelta(days=3)
 def plant_positions(there: Consultees) -> None:
     """Write drafts and positions, the office's dispositions of them, and what goes on without an answer."""
     office, plant = there.office, there.plant
+    _answers(there)
     for name, code, own in (("labor", "CIV", LABOR), ("justice", "XKX", JUSTICE)):
         candidate = there.candidate("first", code)
         positions_services.save_draft(
@@ -41,8 +42,6 @@ def plant_positions(there: Consultees) -> None:
             evidence=_evidence(candidate),
             actor=there.users[f"{name} drafter"],
         )
-    for name, own in (("labor", LABOR), ("justice", JUSTICE), ("treasury", TREASURY)):
-        _objects(there, name, own)
     wish = office.answer(
         there.requests["justice"],
         "XKX",
@@ -62,23 +61,27 @@ def plant_positions(there: Consultees) -> None:
     _notify(there)
 
 
-def _objects(there: Consultees, name: str, own: frozenset[str]) -> None:
-    """Submit a position on Ghana that is superseded, one whose edit is rejected and that is withdrawn, an objection."""
-    office, plant, request = there.office, there.plant, there.requests[name]
+def _answers(there: Consultees) -> None:
+    """Submit positions on Ghana, each of which supersedes another: Labor asks for an edit, the others object.
 
-    def says(value: str) -> Position:
-        return office.answer(request, value=value, text=plant("selection.Position.text", ROUNDS, own))
-
-    says("clear_with_comments")
-    edits = says("clear_with_edits")
-    because = plant("selection.Disposition.outcomes", ROUNDS, own)
-    outcomes = [dispositions_services.EditOutcome(accepted=False, reason=because)]
-    dispositions_services.dispose(position=edits, outcomes=outcomes, actor=office.analyst)
+    Labor withdraws its position on Cote d'Ivoire, and so owes it again.
+    """
+    office, plant = there.office, there.plant
+    for name, own in (("labor", LABOR), ("justice", JUSTICE), ("treasury", TREASURY)):
+        request, edits = there.requests[name], name == "labor"
+        for value in ("clear_with_comments", "clear_with_edits" if edits else "does_not_clear"):
+            text = plant("selection.Position.text", ROUNDS, own)
+            position = office.answer(request, value=value, text=text)
+        text, outcomes = plant("selection.Disposition.text", ROUNDS, own), []
+        if edits:
+            because = plant("selection.Disposition.outcomes", ROUNDS, own)
+            outcomes = [dispositions_services.EditOutcome(accepted=False, reason=because)]
+        dispositions_services.dispose(position=position, text=text, outcomes=outcomes, actor=office.analyst)
     withdrawals_services.withdraw_position(
-        position=edits, reason=plant("selection.Position.withdrawn_because", ROUNDS, own), actor=there.users[name]
+        position=office.answer(there.requests["labor"], "CIV"),
+        reason=plant("selection.Position.withdrawn_because", ROUNDS, LABOR),
+        actor=there.users["labor"],
     )
-    text = plant("selection.Disposition.text", ROUNDS, own)
-    dispositions_services.dispose(position=says("does_not_clear"), text=text, actor=office.analyst)
 
 
 def _evidence(candidate: Candidate) -> int:
@@ -176,9 +179,9 @@ def plant_decision(there: Consultees) -> None:
         actor=office.analyst,
     )
     issued = deciding.memo_for(found, office.analyst, ON)
-    line = signing_services.Line(recommendation, "discuss", plant("selection.Discussion.question", OFFICE))
+    line = signing_services.Line(recommendation, "discuss", plant("selection.Discussion.question", ROUNDS))
     asked = signing_services.sign(memo=issued, lines=[line], actor=office.approver, on=ON).discussions[0]
-    answer = plant("selection.Discussion.answer", OFFICE)
+    answer = plant("selection.Discussion.answer", ROUNDS)
     signing_services.answer_discussion(discussion=asked, answer=answer, actor=office.analyst)
     deciding.decide(
         recommendation=recommendation,

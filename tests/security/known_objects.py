@@ -60,10 +60,14 @@ ABSENT: Mapping[str, Any] = {"int": 987_654_321, "slug": "ZZZ", "str": "0" * 64,
 
 @dataclass(frozen=True)
 class KnownObject:
-    """Arguments of a URL that lead to one object, and the visitors who may know that it exists; None is everyone."""
+    """Arguments of a URL that lead to one object, and the visitors who may know that it exists; None is everyone.
+
+    `of` tells apart objects that the same visitors may know of, but with text for different ones.
+    """
 
     kwargs: Mapping[str, Any]
     visible_to: frozenset[str] | None = None
+    of: str = ""
 
 
 Rows = Iterable[KnownObject]
@@ -127,8 +131,8 @@ def _uploads(there: Consultees) -> Rows:
 
 def _requests(there: Consultees) -> Rows:
     """Yield requests on the office's pages, which reviewers can't open."""
-    for row in ConsultationRequest.objects.order_by("pk"):
-        yield KnownObject({"pk": row.round_id, "asked": row.pk}, ROUNDS)
+    for row in ConsultationRequest.objects.select_related("agency").order_by("pk"):
+        yield KnownObject({"pk": row.round_id, "asked": row.pk}, ROUNDS, row.agency.code)
 
 
 def _of_requests(there: Consultees) -> Rows:

@@ -201,14 +201,15 @@ class Walker:
             at = url(address, absent(address))
             nothing = {method: lasting(self.got(method, at).whole, at) for method in ("GET", "POST")}
         seen = 0
-        audiences: set[frozenset[str] | None] = set()
+        kinds = set()
         for item in [*objects, *swapped(objects)]:
             at = url(address, item)
             known = item.visible_to is None or self.visitor in item.visible_to
             seen += known
-            if known and seen > self.scale.objects and self.visitor in ROUNDS and item.visible_to in audiences:
+            kind = (item.visible_to, item.of)
+            if known and seen > self.scale.objects and self.visitor in ROUNDS and kind in kinds:
                 continue
-            audiences.add(item.visible_to)
+            kinds.add(kind)
             # The office's actions are tested elsewhere, and some take long.
             for method in ("GET",) if known and self.visitor in OFFICE else ("GET", "POST"):
                 got = self.got(method, at)

@@ -20,7 +20,7 @@ from cpc.web.actions import Breadcrumbs
 from cpc.web.edit_conflicts import ConfirmationForm
 from cpc.web.tables import export_format
 from selection import consultation_notifications
-from selection.consultation import forms, presenters, queries
+from selection.consultation import consent_queries, forms, presenters, queries
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.services import cut_short
 from selection.consultation.services import requests as requests_services
@@ -101,6 +101,7 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         "may_answer": may_run and asked_request.round.state in ANSWERING,
         "may_send": may_run and asked_request.is_draft and asked_request.round.state == RoundState.CONSULTATION,
         "moves": list(asked_request.due_changes.select_related("by")),
+        "refused": consent_queries.refused_shorter_times(asked_request),
         "left_to_ask": may_run and queries.left_to_ask(asked_request).exists(),
     }
     return render(request, "selection/consultation/request.html", context)

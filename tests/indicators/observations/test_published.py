@@ -270,7 +270,7 @@ def test_pages_and_the_rest_interface_ask_by_day_of_publication(tmp_path: Path, 
         (row,) = client.get("/api/v1/observations/", asked).json()["results"]
         assert row["value"] == value_then
     shown = client.get(page, {"published_by": "2015-01-01"}).content.decode()
-    assert "No values" in shown
+    assert "No matching values" in shown
     assert REVISED_FILES in shown
     assert client.get(page, {"published_by": "soon"}).status_code == HTTPStatus.BAD_REQUEST
     everything = client.get("/api/v1/observations/", {"published_by": "2022-06-01", "period": "2018"}).json()["results"]

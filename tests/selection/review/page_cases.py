@@ -50,7 +50,11 @@ CASES = (
         Look("consultation-review", review(0), REVIEWER),
         Look("consultation-review-drafted", review(2), REVIEWER),
         refused(
-            "consultation-review", "Submit and go to", review(3), roles=REVIEWER, then=wait_for("Nothing was saved.")
+            "consultation-review",
+            "Submit and go to Uganda",
+            review(3),
+            roles=REVIEWER,
+            then=wait_for("Nothing was saved."),
         ),
         url=records.reviewed,
         second_writer="carries the revisions of position and draft (test_consultation_pages)",
