@@ -125,7 +125,7 @@ def test_the_reasons_of_the_sample_follow_from_its_findings(rounds: dict[str, Se
 
 def test_the_memo_of_the_sample_fits_three_pages_and_names_agencies(rounds: dict[str, SelectionRound]) -> None:
     memo = Memo.objects.get()
-    assert length.pages(memo.content) == length.PAGES
+    assert length.page_count(memo.content) == length.PAGES
     assert memo.content["longer_because"] == ""
     assert not re.search(r"\b(DOL|DOJ)\b", json.dumps(memo.content))
     assert memo.content["decide_by"] > memo.content["day"]

@@ -23,7 +23,7 @@ from lxml.etree import LxmlError
 from cpc.files.word_templates import TemplateEnvironment
 from cpc.web import formats
 from selection.decisions.memo.images import Picture, ranking_picture
-from selection.decisions.memo.length import pages
+from selection.decisions.memo.length import page_count
 
 OWN_HASH = "SHA-256 of the text of this memo"
 TEMPLATE = Path(__file__).resolve().parents[2] / "reference" / "memo.docx"
@@ -55,7 +55,11 @@ def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template:
     try:
         document = DocxTemplate(template)
         own = {"what": OWN_HASH, "value": content_hash}
-        more = {"record": [*content["record"], own], "number_before": content["number"] - 1, "pages": pages(content)}
+        more = {
+            "record": [*content["record"], own],
+            "number_before": content["number"] - 1,
+            "pages": page_count(content),
+        }
         fields = {**content, **_inline(document, pictures), **more}
         document.render(fields, environment)
     except (BadZipFile, PackageNotFoundError, KeyError) as error:

@@ -171,7 +171,7 @@ def _total(parts: Sequence[MemoPart]) -> float:
     return sum(part.lines for part in parts)
 
 
-def pages(content: Mapping[str, Any]) -> int:
+def page_count(content: Mapping[str, Any]) -> int:
     """Return the pages before the tabs."""
     return sheets(content)[-1].last
 

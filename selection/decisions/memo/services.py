@@ -157,7 +157,7 @@ def _content(
         makes_proof=makes_proof,
     )
     content["changes"] = changes_between(newest.content, content) if newest else []
-    return content if length.pages(content) > length.PAGES else content | {"longer_because": ""}
+    return content if length.page_count(content) > length.PAGES else content | {"longer_because": ""}
 
 
 def draft_memo(selection_round: SelectionRound, actor: User, on: dt.date) -> dict[str, Any]:

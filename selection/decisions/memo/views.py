@@ -84,7 +84,7 @@ class SendMemo(RoundAction):
         return super().get_context() | {
             "newest": self.newest,
             "changes": self.draft["changes"],
-            "pages": length.pages(self.draft),
+            "pages": length.page_count(self.draft),
             "bottom_line": self.draft["bottom_line"],
         }
 

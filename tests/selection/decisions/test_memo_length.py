@@ -66,7 +66,7 @@ def test_a_bold_lead_and_letters_that_are_not_in_the_table_take_more_room() -> N
 
 
 def test_a_memo_of_three_countries_fits_three_pages() -> None:
-    assert length.pages(paged(3, 2)) == length.PAGES
+    assert length.page_count(paged(3, 2)) == length.PAGES
     assert length.lines_over(paged(3, 2)) == 0
 
 
@@ -115,7 +115,7 @@ def test_sheets_have_whole_countries(count: int, rows: int, expected: list[tuple
     assert shown == expected
     assert [one.is_last for one in sheets] == [*[False] * (len(sheets) - 1), True]
     last = expected[-1][1]
-    assert {one.of for one in sheets} == {last} == {length.pages(content)}
+    assert {one.of for one in sheets} == {last} == {length.page_count(content)}
     assert sheets[0].called == f"Page 1 of {last}"
 
 
@@ -153,4 +153,4 @@ def test_the_document_breaks_where_the_estimate_does() -> None:
     assert [bool(row.paragraph_format.keep_with_next) for row in rows] == ([True] * 7 + [False]) * 2
     assert all(row.style is not None and row.style.paragraph_format.keep_together for row in rows)
     footer = "".join(str(text.text) for text in document.sections[0].footer.paragraphs[0]._p.iter(qn("w:t")))
-    assert footer.endswith(f"of {length.pages(with_rows(2))}")
+    assert footer.endswith(f"of {length.page_count(with_rows(2))}")
