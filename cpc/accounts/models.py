@@ -97,6 +97,11 @@ class User(CheckedModel, AbstractBaseUser):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     is_contact = models.BooleanField("point of contact", default=False)
     is_active = models.BooleanField(default=True)
+    has_letter_keys = models.BooleanField(
+        "letters are keys",
+        default=True,
+        help_text="Whether single letters and digits do something on pages, outside of fields that take text.",
+    )
     sessions_ended = models.PositiveIntegerField(
         default=0,
         editable=False,

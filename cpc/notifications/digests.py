@@ -53,7 +53,7 @@ def _compose(items: Sequence[Notification], agenda: Agenda | None) -> tuple[str,
         "count": len(items),
         "more": len(items) - LISTED,
         "inbox": absolute(reverse("inbox")),
-        "preferences": absolute(reverse("inbox-preferences")),
+        "preferences": absolute(reverse("account-settings")),
     }
     return subject, render_to_string("notifications/digest.txt", context)
 

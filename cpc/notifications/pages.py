@@ -6,6 +6,5 @@ from cpc.web.pages import Page
 PAGES = [
     Page("inbox/", views.inbox, "inbox"),
     Page("inbox/read/", views.ReadAll, "inbox-read-all"),
-    Page("inbox/mail/", views.Preferences, "inbox-preferences"),
     Page("inbox/<int:pk>/read/", views.Read, "inbox-read"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of the inbox and the email preference.
+"""Pages of the inbox.
 
 Another account's notification is a 404.
 """
@@ -20,10 +20,8 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.notifications import lines, queries, services
-from cpc.notifications.kinds import all_kinds
-from cpc.notifications.models import Frequency, Notification
+from cpc.notifications.models import Notification
 from cpc.parameters import check_parameters
-from cpc.web.actions import ActionForm, ActionView
 from cpc.web.buttons import ButtonAction, ButtonForm
 from cpc.web.tables import PAGE, paginate
 
@@ -60,10 +58,6 @@ class ReadForm(ButtonForm):
 class ReadAllForm(ButtonForm):
     up_to = forms.IntegerField(min_value=1)
     only = _Keys(required=False, max_length=2000)
-
-
-class PreferenceForm(ActionForm):
-    frequency = forms.ChoiceField(label="How often", choices=Frequency.choices, widget=forms.RadioSelect)
 
 
 PAGE_SIZE = 25
@@ -125,22 +119,3 @@ class ReadAll(ButtonAction):
     def perform(self, values: Mapping[str, Any]) -> None:
         count = services.mark_all_read(up_to=values["up_to"], only=values["only"], user=self.actor)
         self.done = f"Marked as read: {count}." if count else "Everything was already read."
-
-
-class Preferences(ActionView):
-    """Page to choose how often email is sent, with an example of each kind of notification."""
-
-    permission = Permission.USE_PAGES
-    form_class = PreferenceForm
-    template_name = "notifications/preferences.html"
-    done = "Saved."
-    back = "inbox-preferences"
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"frequency": queries.frequency_of(self.actor)}
-
-    def perform(self, values: Mapping[str, Any]) -> None:
-        services.choose_frequency(frequency=Frequency(values["frequency"]), user=self.actor)
-
-    def get_context(self) -> dict[str, Any]:
-        return super().get_context() | {"kinds": [(kind, kind.message(kind.example)) for kind in all_kinds()]}

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from cpc.notifications.models import Frequency
 from cpc.people import queries
 from cpc.people.queries import AccountState
 from cpc.web.actions import ActionForm
@@ -42,6 +43,16 @@ class PeopleFilter(forms.Form):
         if asked["state"]:
             rows = queries.in_state(rows, AccountState(asked["state"]))
         return rows
+
+
+class SettingsForm(ActionForm):
+    frequency = forms.ChoiceField(label="How often", choices=Frequency.choices, widget=forms.RadioSelect)
+    has_letter_keys = forms.BooleanField(
+        label="Single letters and digits are keys",
+        required=False,
+        help_text="N and E in the rating grid; J, K, N, and 1 to 6 in the review of a candidate. Without them, each "
+        "control is still reached with Tab. Turn them off if you dictate, or if they interfere with a screen reader.",
+    )
 
 
 class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only

@@ -6,6 +6,7 @@ from cpc.people import activation
 from cpc.people.views import access_changes as access_changes_views
 from cpc.people.views import agencies as agencies_views
 from cpc.people.views import people as people_views
+from cpc.people.views import settings as settings_views
 from cpc.web.pages import Page
 
 PAGES = [
@@ -17,6 +18,7 @@ PAGES = [
         "account_change_password",
         no_permission="open to everyone who is signed in",
     ),
+    Page("account/settings/", settings_views.Settings, "account-settings"),
     Page("account/closed/", account.account_inactive, "account_inactive", no_permission="open to visitors"),
     Page("account/invitation/<str:secret>/", activation.invitation, "invitation", no_permission="open to visitors"),
     Page("account/people/", people_views.people, "people", footer=("People", 60)),

@@ -11,16 +11,18 @@ from django.db.models import Q
 from cpc.accounts.access_changes import AccessChange, is_held_by_two
 from cpc.accounts.models import Agency, Invitation, User
 from cpc.accounts.permissions import Role
+from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.people import invitations, notifications
 from cpc.people.audited_people import (
+    UNCHECKED,
     current_revision,
     insert,
     require,
     write,
 )
 from cpc.people.token_endings import end_tokens
-from cpc.validation import field_error
+from cpc.validation import field_error, save_validated
 
 LAST = "This is the last active administrator. Make someone else an administrator first."
 EDITED = ("name", "email", "role", "agency", "is_contact")
@@ -134,6 +136,25 @@ def lock_for(account_id: int, *, actor: User) -> User:
     user = lock_account(account_id)
     require(User.objects.get(pk=actor.pk))  # the actor's own access may have ended while it waited for the lock
     return user
+
+
+@transaction.atomic
+def choose_letter_keys(*, has_letter_keys: bool, user: User) -> bool:
+    """Set whether single letters and digits are keys for an account; return False if unchanged."""
+    account = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    before = account.has_letter_keys
+    if before == has_letter_keys:
+        return False
+    account.has_letter_keys = has_letter_keys
+    save_validated(account, update_fields=("has_letter_keys",), unchecked=UNCHECKED)
+    record(
+        actor=user,
+        action="chose whether letters are keys",
+        target=account,
+        before={"has_letter_keys": before},
+        after={"has_letter_keys": has_letter_keys},
+    )
+    return True
 
 
 def is_last_administrator(user: User) -> bool:

@@ -171,10 +171,38 @@ def test_what_was_typed_is_stored_by_itself_and_a_wrong_step_is_linked(
     expect(page.locator("[data-stored-at]")).to_contain_text("Stored for you at")
     page.reload()
     expect(page.get_by_label("Ghana, action plan", exact=True)).to_have_value("5")
-    page.get_by_label("Keys N and E").uncheck()
-    page.get_by_label("Ghana, action plan", exact=True).focus()
+
+
+def test_letters_are_keys_unless_the_account_turned_them_off(
+    live_server: LiveServer, page: Page, sign_in: SignIn, office: Office
+) -> None:
+    found = opened(office, 2)
+    sign_in(office.analyst)
+    page.goto("/account/settings/")
+    page.get_by_role("checkbox", name="Single letters and digits are keys").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.wait_for_load_state()
+    page.goto(address(found))
+    first, last = page.locator("[data-cell]").first, page.locator("[data-cell]").last
+    first.focus()
+    page.keyboard.press("3")
     page.keyboard.press("e")
-    expect(page.get_by_label("Ghana, action plan", exact=True)).to_be_focused()
+    expect(first).to_be_focused()
+    page.keyboard.press("n")
+    expect(first).to_have_value("n")  # typed, as in any field of text
+    page.keyboard.press("2")
+    expect(first).to_have_value("2")
+    page.keyboard.press("F2")
+    expect(page.locator("aside [data-drawer] input").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(first).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.locator("[data-cell]").nth(9)).to_be_focused()
+    page.keyboard.press("Control+End")
+    expect(last).to_be_focused()
+    page.keyboard.press("Control+Home")
+    expect(first).to_be_focused()
 
 
 def test_two_raters_at_once_see_each_other_only_where_both_have_rated(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from cpc.people.services import choose_letter_keys
 from selection.models import ConsultationRequest, Note, Position
 from tests.browser.conftest import Sound
 from tests.support.browser import SignIn
@@ -93,6 +94,26 @@ def test_letters_in_a_field_and_outside_of_the_workbench_do_nothing(
     expect(page.locator("form[data-position] textarea")).to_have_value("jkn123456")
     assert not page.locator("[data-compose]").count()
     assert not page.locator("form[data-position] input[type=radio]:checked").count()
+
+
+def test_letters_do_nothing_if_the_account_turned_them_off(
+    live_server: LiveServer, page: Page, sign_in: SignIn, office: Office, request_: ConsultationRequest
+) -> None:
+    contact = office.contact(request_.agency)
+    choose_letter_keys(has_letter_keys=False, user=contact)
+    sign_in(contact)
+    page.goto(f"/consultation/{request_.pk}/GHA/#candidate")
+    expect(page.locator("h1")).to_be_focused()
+    press(page, "j", "n", "1")
+    assert heading(page) == "Ghana"
+    assert not page.locator("form[data-position] input[type=radio]:checked").count()
+    # The first Tab leads to the link that skips the evidence.
+    press(page, "Tab", "Enter", "Tab", "Space")
+    expect(page.locator('form[data-position] [value="clear"]')).to_be_checked()
+    press(page, "Control+Enter")
+    expect(page.locator("h1")).to_have_text("Kosovo")
+    assert Position.objects.get().value == "clear"
+    assert not Note.objects.exists()
 
 
 def test_a_note_at_its_row_keeps_what_is_typed_elsewhere(

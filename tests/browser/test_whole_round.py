@@ -265,6 +265,7 @@ def went_on(office: Round) -> None:
     """Ask to go on without the silent agency, with the approver's consent, and begin deliberation."""
     analyst = office.analyst
     page = analyst.see(f"{office.home}consultation/")
+    analyst.toggle(page.get_by_role("link", name="Go to the question", exact=True))
     form = page.locator("main form[data-once]").filter(has=page.locator('[name="answer"]'))
     analyst.fill(form, "answer", "now")
     for reason in form.locator('input[type=text][name^="reason"]').all():
@@ -285,6 +286,7 @@ def recommended(office: Round) -> None:
         selected = [name, "Select", "Need is high, and the courts are ready.", "5000000", "48", "CPC account"]
         other = [name, "Do not select", "An existing project works there.", "", "", ""]
         lines.append(selected if code in SELECTED else other)
+    analyst.toggle(page.get_by_role("link", name="Upload XLSX", exact=True))
     analyst.write(page.locator("#sheet-pasted"), "\n".join("\t".join(line) for line in lines))
     analyst.press(page.get_by_role("button", name="Read the rows", exact=True))
     analyst.press(page.get_by_role("button", name="Save and send the memo for decision", exact=True))

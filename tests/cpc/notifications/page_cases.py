@@ -13,6 +13,5 @@ CASES = (
         Look("inbox-nothing-unread", roles=VIEWER, query="?show=unread"),
     ),
     PageCase("inbox-read-all", second_writer=OWN),
-    PageCase("inbox-preferences", Look("inbox-mail", roles=EVERYBODY), second_writer=OWN),
     PageCase("inbox-read", url=records.notification_of_the_viewer, second_writer=OWN),
 )

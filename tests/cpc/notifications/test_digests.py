@@ -85,7 +85,7 @@ def test_morning_digest_lists_every_notification_with_due_date_and_link() -> Non
     assert message.body.count("Department of Labor is asked about Ghana") == 2
     assert "Please clear the candidate by Dec 4, 2026." in message.body
     assert f"{django_settings.SITE_URL}/countries/GHA/" in message.body
-    assert f"{django_settings.SITE_URL}/inbox/mail/" in message.body
+    assert f"{django_settings.SITE_URL}/account/settings/" in message.body
     assert not Notification.objects.filter(mailed_at=None).exists()
 
 

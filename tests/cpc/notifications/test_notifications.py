@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from cpc.api.run_once import new_key
 from cpc.audit.models import AuditEntry
 from cpc.notifications import kinds, services
 from cpc.notifications.kinds import Kind
@@ -247,16 +246,6 @@ def test_the_inbox_is_paged_and_asks_the_same_number_of_queries(django_assert_ma
     assert page.count('<li class="c-message') == 25
     assert client.get("/inbox/?page=2").content.decode().count('<li class="c-message') == 5
     assert client.get("/inbox/?page=3").status_code == 404
-
-
-def test_a_person_chooses_when_mail_comes() -> None:
-    owner = reader()
-    client = browser(owner)
-    assert client.post("/inbox/mail/", {"frequency": "hourly", "idempotency_key": new_key()}).status_code == 422
-    assert client.post("/inbox/mail/", {"frequency": "none", "idempotency_key": new_key()}).status_code == 302
-    assert owner.mail_preference.frequency == Frequency.NONE
-    assert "is asked about Ghana" in client.get("/inbox/mail/").content.decode()
-    assert AuditEntry.objects.get(action="chose when mail comes").after == {"frequency": "none"}
 
 
 def test_a_section_is_marked_as_read_alone_and_only_by_its_owner() -> None:

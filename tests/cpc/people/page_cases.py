@@ -10,6 +10,7 @@ from tests.support.page_cases import (
     ALL_ERRORS,
     APPROVER,
     BOTH,
+    EVERYBODY,
     ONCE,
     OWN,
     SAME,
@@ -44,6 +45,7 @@ LINK: Arguments = lambda scene: {"secret": scene.link}  # noqa: E731  # a table 
 
 
 CASES = (
+    PageCase("account-settings", Look("settings", roles=EVERYBODY), second_writer=OWN),
     PageCase(
         "account_login",
         Look("sign-in", roles=VISITOR, states=BOTH),

@@ -89,7 +89,8 @@ function announce(text) {
   box.textContent = text;
 }
 
-/* --- keys: single letters only while focus is in the workbench, and never in a field that takes text ------- */
+/* --- keys: single letters only while focus is in the workbench, never in a field that takes text, and only if the
+   account has not turned them off --------------------------------------------------------------------------- */
 
 const takesText = (element) => element.matches('textarea, select, input:not([type=radio], [type=checkbox])');
 const inBench = (element) => bench.contains(element) || ['candidate', 'main'].includes(element.id);
@@ -102,13 +103,13 @@ function submitPosition(focused) {
 
 function useKey(event) {
   const focused = document.activeElement;
-  if (typed !== null) { typeAhead(event); return; }
+  if (typed !== null && !takesText(focused)) { typeAhead(event); return; }
   if (!inBench(focused) || event.altKey || event.metaKey) { return; }
   if (event.ctrlKey) {
     if (event.key === 'Enter') { event.preventDefault(); submitPosition(focused); }
     return;
   }
-  if (takesText(focused) || isBeingSent()) { return; }
+  if (!('letterKeys' in bench.dataset) || takesText(focused) || isBeingSent()) { return; }
   const key = event.key.toLowerCase();
   if (key === 'j' || key === 'k') {
     const url = key === 'j' ? bench.dataset.next : bench.dataset.previous;

@@ -8,7 +8,6 @@ const TRY_AGAIN = 20000;
 const OPEN_AFTER = 180;
 const STEP = /^(?:[0-4](?:\.0+)?|n)$/i;
 const WITH_REASON = /^\s*([0-4n])\s*:\s+(\S[\s\S]*)$/i;
-const LETTERS = 'rating-keys';
 
 const form = document.querySelector('[data-rating-form]');
 const table = form?.querySelector('[data-grid]');
@@ -185,17 +184,22 @@ function onKey(event) {
   const [down, right] = placeOf(cell);
   const ways = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   if (event.ctrlKey || event.metaKey || event.altKey) {
-    if (event.key.toLowerCase() === 'z' && !event.altKey && !event.shiftKey) { event.preventDefault(); undo(); }
+    const isPlain = !event.altKey && !event.shiftKey;
+    const end = { Home: cells[0], End: cells.at(-1) }[event.key];
+    if (event.key.toLowerCase() === 'z' && isPlain) { event.preventDefault(); undo(); }
+    if (end && isPlain) { event.preventDefault(); go(end); }
     return;
   }
   const set = (text) => { const step = []; put(cell, text, step); done(step); cell.select(); };
   const key = event.key.toLowerCase();
-  const takesLetters = form.querySelector('[data-letters]').checked;
+  const takesLetters = 'letterKeys' in form.dataset;
   if (ways[event.key]) { go(rows[down + ways[event.key][0]]?.[right + ways[event.key][1]]); }
   else if (event.key === 'Enter') { go(after(cell, event.shiftKey ? -1 : 1)); }
   else if (event.key === 'Delete' || event.key === 'Backspace') { set(''); }
   else if (/^[-\d]$/.test(key) || (key === 'n' && takesLetters)) { set(key); }
-  else if (key === 'e' && takesLetters) { toEvidence(); }
+  else if (event.key === 'Home') { go(rows[down][0]); }
+  else if (event.key === 'End') { go(rows[down].at(-1)); }
+  else if (event.key === 'F2' || (key === 'e' && takesLetters)) { toEvidence(); }
   else if (event.key.length > 1 || key === 'n') { return; }
   event.preventDefault();
 }
@@ -316,12 +320,6 @@ async function copyAll(button) {
   setTimeout(() => { label.textContent = before; }, 2000);
 }
 
-function rememberLetters() {
-  const box = form.querySelector('[data-letters]');
-  box.checked = localStorage.getItem(LETTERS) !== 'off';
-  box.addEventListener('change', () => { localStorage.setItem(LETTERS, box.checked ? 'on' : 'off'); });
-}
-
 function onClick(event) {
   const link = event.target.closest('[data-goto]');
   const rate = event.target.closest('[data-rate]');
@@ -342,7 +340,6 @@ function start() {
     rubrics.set(shown.dataset.drawer, anchors.firstElementChild);
     current = byKey.get(shown.dataset.drawer);
   }
-  rememberLetters();
   table.addEventListener('focusin', ({ target }) => { if (byKey.has(target.dataset?.cell)) { enter(target); target.select(); } });
   table.addEventListener('keydown', onKey);
   table.addEventListener('paste', onPaste);
