@@ -87,8 +87,8 @@ def test_an_agency_is_named_by_its_code(db: None) -> None:
 def test_an_account_made_or_removed_by_sql_is_in_the_trail(viewer: User) -> None:
     count = len(committed())
     sql(
-        "INSERT INTO accounts_user (password, username, name, email, role, is_contact, is_active, sessions_ended, "
-        "date_joined) VALUES ('!', 'planted', 'Planted', '', 'analyst', FALSE, TRUE, 0, now())"
+        "INSERT INTO accounts_user (password, username, name, email, role, is_contact, is_active, has_letter_keys, "
+        "sessions_ended, date_joined) VALUES ('!', 'planted', 'Planted', '', 'analyst', FALSE, TRUE, TRUE, 0, now())"
     )
     with owner_rights():  # the application's role has no right to remove an account
         sql("DELETE FROM accounts_user WHERE id = %s", viewer.pk)

@@ -131,8 +131,9 @@ def test_what_takes_rights_away_takes_one_person(administrator: User, approver: 
 # ---- one person alone, by SQL of the application's role ------------------------------------------------------------
 
 PLANT = (
-    "INSERT INTO accounts_user (password, username, name, email, role, is_contact, is_active, sessions_ended, "
-    "date_joined) VALUES ('{password}', 'planted', 'Planted', '', '{role}', FALSE, {active}, 0, now())"
+    "INSERT INTO accounts_user (password, username, name, email, role, is_contact, is_active, has_letter_keys, "
+    "sessions_ended, date_joined) "
+    "VALUES ('{password}', 'planted', 'Planted', '', '{role}', FALSE, {active}, TRUE, 0, now())"
 )
 
 
