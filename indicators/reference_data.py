@@ -12,7 +12,7 @@ from django.db import transaction
 from indicators import countries as reference
 from indicators.models import SAMPLE_CODE, SAMPLE_NAME, Country, CountryAlias, CountryKind, Indicator, Source
 from indicators.sources import registry
-from indicators.sources.base import IndicatorSpec
+from indicators.sources.base import IndicatorSpec, SourceSpec
 
 _COUNTRY_FIELDS = ("iso2", "iso3", "numeric", "gec", "name", "short_name", "region", "kind", "successor_code")
 _SOURCE_FIELDS = ("title", "publisher", "license", "attribution", "homepage", "cadence_months", "note")
@@ -37,7 +37,7 @@ def sync_reference() -> None:
     None is removed, since observations may refer to it.
     """
     _sync_countries()
-    sources = _sync_sources()
+    sources = record_sources(registry.sources())
     _record([_indicator(spec, sources[source.key]) for source, spec in registry.indicators()])
 
 
@@ -97,7 +97,8 @@ def _sync_countries() -> None:
     )
 
 
-def _sync_sources() -> dict[str, Source]:
+def record_sources(specs: Iterable[SourceSpec]) -> dict[str, Source]:
+    """Record sources as their adapters state them, and return all sources by key."""
     Source.objects.bulk_create(
         [
             Source(
@@ -110,7 +111,7 @@ def _sync_sources() -> dict[str, Source]:
                 cadence_months=spec.cadence_months,
                 note=spec.note,
             )
-            for spec in registry.sources()
+            for spec in specs
         ],
         update_conflicts=True,
         unique_fields=["key"],

@@ -1,6 +1,7 @@
 """Services and registrations that other apps may use, each from the module that owns it."""
 
 from indicators.curated.services import record_authorized
+from indicators.imports.samples import publish_sample_narrative
 from indicators.observations.in_use import register as register_values_in_use
 from indicators.publications.results import ChangedData, ResultPanel
 from indicators.publications.results import register as register_result
@@ -10,6 +11,7 @@ __all__ = (
     "ChangedData",
     "ResultPanel",
     "after_publication",
+    "publish_sample_narrative",
     "record_authorized",
     "register_result",
     "register_values_in_use",

@@ -26,7 +26,7 @@ class SelectionConfig(AppConfig):
         from selection.consultation import registrations as consultation_registrations
         from selection.consultation.services.requests import move_requests
         from selection.criteria_consultation import registrations as criteria_registrations
-        from selection.demo import load_backtest, load_round, load_screen
+        from selection.demo import load_backtest, load_narrative, load_round, load_screen, load_weighting
         from selection.dossier import views as dossier_views
         from selection.notes import notifications as notes_notifications
         from selection.notes import sidebar
@@ -41,7 +41,9 @@ class SelectionConfig(AppConfig):
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=45, label="First ranking", run=load_screen))
         STEPS.add(DemoStep(order=47, label="Backtest of the partnerships", run=load_backtest))
+        STEPS.add(DemoStep(order=48, label="A sample narrative", run=load_narrative))
         STEPS.add(DemoStep(order=50, label="A sample round", run=load_round))
+        STEPS.add(DemoStep(order=52, label="A sample weighting exercise", run=load_weighting))
         registrations.register()
         finding_targets.register()
         dossier_views.register()

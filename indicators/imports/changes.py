@@ -87,9 +87,7 @@ def _program(program: USGProgram) -> ValueChange:
 
 
 def _narrative(narrative: Narrative | StagedNarrative) -> ValueChange:
-    return ValueChange(
-        narrative.country.name, narrative.country.code, "narrative", "", f"TIP Report {narrative.report_year}"
-    )
+    return ValueChange(narrative.country.name, narrative.country.code, "narrative", "", narrative.report)
 
 
 def _key(row: Observation) -> tuple[int, int, str, str]:

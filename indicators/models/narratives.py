@@ -6,8 +6,9 @@ Analysts match recommendations from one edition to the next, and confirm or reje
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -24,6 +25,48 @@ from indicators.models.curated import (
 )
 from indicators.models.imports import Import, SourceFile
 from indicators.recommendation_matching import Change
+from indicators.sources.tip_narratives import NO_REPORT, SAMPLE_SOURCE
+from indicators.sources.tip_report import FIRST_REPORT
+
+
+def report_name(year: int) -> str:
+    """Return the name by which everything shown calls a narrative: of its report, or as a sample of none."""
+    return "Sample narrative" if year == NO_REPORT else f"TIP Report {year}"
+
+
+def of_its_source() -> pgtrigger.Trigger:
+    """Return the trigger by which a narrative is of no report if, and only if, its source is that of samples."""
+    return pgtrigger.Trigger(
+        name="c_of_its_source",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF (NEW.report_year = {NO_REPORT}) <> EXISTS (
+                SELECT 1 FROM indicators_import b JOIN indicators_source s ON s.id = b.source_id
+                WHERE b.id = NEW.batch_id AND s.key = '{SAMPLE_SOURCE.key}'
+            ) THEN
+                PERFORM cpc_refuse('sample_narrative',
+                    'A sample narrative is of no report, and any other narrative is of one.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables and constants alone
+    )
+
+
+def names_nothing() -> pgtrigger.Trigger:
+    """Return the trigger that rejects a form of trafficking of a sample narrative."""
+    return pgtrigger.Trigger(
+        name="c_never_of_sample_narrative",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF EXISTS (SELECT 1 FROM indicators_narrative n
+                       WHERE n.id = NEW.narrative_id AND n.report_year = {NO_REPORT}) THEN
+                PERFORM cpc_refuse('sample_narrative', 'A sample narrative names no form of trafficking.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables and constants alone
+    )
 
 
 class StagedNarrative(models.Model):
@@ -39,9 +82,23 @@ class StagedNarrative(models.Model):
     def __str__(self) -> str:
         return f"{self.country} {self.report_year}"
 
+    @property
+    def report(self) -> str:
+        return report_name(self.report_year)
+
+
+class NarrativeQuerySet(KnownQuerySet["Narrative"]):
+    def of_reports(self) -> Self:
+        """Return the narratives of TIP Reports, without those written for the demonstration."""
+        return self.exclude(report_year=NO_REPORT)
+
 
 class Narrative(Superseded):
-    """Narrative of one country in one TIP Report; at most one is live per country and year."""
+    """Narrative of one country in one TIP Report; at most one is live per country and year.
+
+    A sample written for the demonstration is of no report (`NO_REPORT`): it states no tier and names no form of
+    trafficking, and is compared with no other. What shows a narrative calls it by `report`.
+    """
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="narratives")
     report_year = models.SmallIntegerField()
@@ -53,7 +110,7 @@ class Narrative(Superseded):
     digest = models.CharField(max_length=64, help_text="SHA-256 of what was read.")
     reasserts = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = KnownQuerySet.as_manager()
+    objects = NarrativeQuerySet.as_manager()
 
     class Meta:
         ordering = ("country", "-report_year")
@@ -62,11 +119,32 @@ class Narrative(Superseded):
                 name="narrative_one_live", fields=("country", "report_year"), condition=Q(valid_to__isnull=True)
             ),
             closed_whole("narrative_closed_whole"),
+            models.CheckConstraint(
+                name="narrative_sample_without_tier",
+                condition=Q(report_year__gte=FIRST_REPORT) | Q(report_year=NO_REPORT, tier=""),
+                violation_error_code="sample_narrative",
+                violation_error_message="A narrative is of a TIP Report, or a sample, which states no tier.",
+            ),
         )
-        triggers = (*superseded_once("indicators_narrative"), *never_of_sample())
+        triggers = (*superseded_once("indicators_narrative"), *never_of_sample(), of_its_source())
 
     def __str__(self) -> str:
-        return f"{self.country}, TIP Report {self.report_year}"
+        return f"{self.country}, {self.report}"
+
+    @property
+    def is_sample(self) -> bool:
+        """Return True for a text written for the demonstration, which is of no report."""
+        return self.report_year == NO_REPORT
+
+    @property
+    def report(self) -> str:
+        """Return what the narrative is called: "TIP Report 2025", or "Sample narrative"."""
+        return report_name(self.report_year)
+
+    @property
+    def the_report(self) -> str:
+        """Return the same in a sentence: "the TIP Report 2025", or "a sample narrative"."""
+        return "a sample narrative" if self.is_sample else f"the {self.report}"
 
 
 class NarrativeSection(models.Model):
@@ -115,7 +193,7 @@ class TraffickingForm(models.Model):
 
     class Meta:
         ordering = ("narrative", "ordinal")
-        triggers = append_only()
+        triggers = (*append_only(), names_nothing())
 
     def __str__(self) -> str:
         return self.form
@@ -193,7 +271,7 @@ class RecommendationMatch(CuratedRecord):
             ),
             models.CheckConstraint(
                 name="match_years_ordered",
-                condition=Q(older_year__lt=F("newer_year")),
+                condition=Q(older_year__lt=F("newer_year"), older_year__gte=FIRST_REPORT),
                 violation_error_code="match_years",
             ),
             models.CheckConstraint(

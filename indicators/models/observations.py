@@ -12,12 +12,32 @@ from indicators.models.catalog import Indicator
 from indicators.models.countries import Country, never_of_sample
 from indicators.models.imports import Import, SourceFile
 from indicators.sources.base import Missing, Quality
+from indicators.sources.tip_narratives import SAMPLE_SOURCE
 from indicators.sources.value_notes import NO_SURVEY_YEAR
 
 MISSING_CHOICES = tuple((m.value, m.value.replace("_", " ").capitalize()) for m in Missing)
 QUALITY_CHOICES = tuple((q.value, q.value.capitalize()) for q in Quality)
 
 STATED_IN = {"file_id": "indicators_sourcefile", "batch_id": "indicators_import"}
+
+
+def never_of_sample_narratives() -> pgtrigger.Trigger:
+    """Return the trigger that rejects values stated by a sample narrative, once per statement."""
+    return pgtrigger.Trigger(
+        name="c_never_of_sample_narratives",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
+        func=f"""
+            IF EXISTS (SELECT 1 FROM indicators_source s JOIN indicators_import b ON b.source_id = s.id
+                       WHERE s.key = '{SAMPLE_SOURCE.key}' AND b.id IN (SELECT n.batch_id FROM new_rows n)) THEN
+                PERFORM cpc_refuse('sample_narrative', 'A sample narrative states no value.');
+            END IF;
+            RETURN NULL;
+        """,  # noqa: S608  # names of our own tables and constants alone
+    )
+
 
 QUALITY_ORDER = {
     Quality.INFERRED: 0,
@@ -171,6 +191,7 @@ class Observation(Provenance):
             *superseded_once("indicators_observation"),
             newest_edition_kept(),
             *never_of_sample(),
+            never_of_sample_narratives(),
             refers(
                 {
                     "indicator_id": "indicators_indicator",
@@ -211,6 +232,7 @@ class Confirmation(Provenance):
         constraints = (closed_whole("confirmation_closed_whole"),)
         triggers = (
             *superseded_once("indicators_confirmation"),
+            never_of_sample_narratives(),
             refers({"observation_id": "indicators_observation", **STATED_IN}),
         )
 

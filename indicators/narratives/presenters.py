@@ -15,7 +15,7 @@ from indicators.narratives.queries import NarrativeEntry
 def _link(entry: NarrativeEntry) -> SafeString:
     narrative = entry.narrative
     url = reverse("narrative", args=[narrative.pk])
-    return link(url, narrative.country.name, f", report of {narrative.report_year}")
+    return link(url, narrative.country.name, f", {narrative.report}")
 
 
 def _state(entry: NarrativeEntry) -> SafeString:
@@ -31,7 +31,7 @@ NARRATIVES: Table[NarrativeEntry] = Table(
     "Narratives",
     [
         Column("Country", _link),
-        Column("Report", lambda entry: str(entry.narrative.report_year)),
+        Column("Report", lambda entry: "Sample" if entry.narrative.is_sample else str(entry.narrative.report_year)),
         Column("Tier", lambda entry: entry.narrative.tier or "Not stated"),
         Column("Recommendations", lambda entry: entry.recommendations, "number"),
         Column("Forms named", lambda entry: entry.forms, "number"),

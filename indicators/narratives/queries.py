@@ -68,7 +68,7 @@ def unreviewed() -> QuerySet[TraffickingForm]:
 
 def report_years(as_of: int | None = None) -> list[int]:
     """Return the report years with narratives as of a publication (None is now), newest first."""
-    rows = Narrative.objects.as_of(as_of).order_by("-report_year")
+    rows = Narrative.objects.as_of(as_of).of_reports().order_by("-report_year")
     return list(rows.values_list("report_year", flat=True).distinct())
 
 

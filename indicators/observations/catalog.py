@@ -28,12 +28,13 @@ from indicators.observations.queries import NOW, AsOf
 from indicators.observations.witness import remaining
 from indicators.sources.base import Quality
 from indicators.sources.dating import next_edition_due
+from indicators.sources.tip_narratives import SAMPLE_SOURCE
 from indicators.sources.tip_report import SOURCE as TIP_REPORT
 from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
 EXPECTED, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Newest", "Frozen", "None loaded"
 PARTIAL, UNCONFIRMED, FIRM = "Partial", "Partly unconfirmed", "None inferred or unconfirmed"
-MAINTAINED = "Maintained in CPC"
+MAINTAINED, SAMPLES = "Maintained in CPC", "Sample"
 WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
 
 WHOLE = 0.9
@@ -120,6 +121,11 @@ class SourceEntry:
     @property
     def years(self) -> str:
         return _years(self.first_year, self.last_year)
+
+    @property
+    def states_no_value(self) -> bool:
+        """Return True for the source of sample narratives."""
+        return self.source.key == SAMPLE_SOURCE.key
 
 
 def _years(first: int | None, last: int | None) -> str:
@@ -293,6 +299,8 @@ def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshnes
     newest = entry.newest
     if entry.programs:
         return [Freshness("good", MAINTAINED, f"{formats.count_of(entry.programs, 'program')} recorded")]
+    if entry.states_no_value:
+        return [Freshness("none", SAMPLES, "No values: its texts are listed under Narratives")]
     if newest is None:
         return [Freshness("unknown", NONE_LOADED)]
     return [_age(entry, newest, today), _coverage(entry, newest, states), _quality(newest.weak, newest.values)]
@@ -371,5 +379,5 @@ def indicators_of(source: Source, *, as_of: int | None = None) -> list[Indicator
 
 def count_states(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
     counted = Counter(entry.state.label for entry in entries)
-    order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, MAINTAINED, FROZEN, NONE_LOADED)
+    order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, MAINTAINED, FROZEN, SAMPLES, NONE_LOADED)
     return [(label, counted[label]) for label in order if counted[label]]

@@ -15,7 +15,7 @@ from indicators.sources.governance_indicators import GOVERNANCE_INDICATORS
 from indicators.sources.ilab import ILAB_FINDINGS
 from indicators.sources.mcc import MCC_SCORECARDS
 from indicators.sources.own_indicators import OWN_INDICATORS
-from indicators.sources.tip_narratives import TIP_NARRATIVES, TIP_NARRATIVES_JSON
+from indicators.sources.tip_narratives import SAMPLE_NARRATIVES, TIP_NARRATIVES, TIP_NARRATIVES_JSON
 from indicators.sources.tip_report import TIP_TIERS
 from indicators.sources.unicef import UNICEF_CHILD_LABOUR
 from indicators.sources.unodc_glotip import GLOTIP
@@ -47,6 +47,12 @@ ADAPTERS: tuple[Adapter, ...] = (
     USG_PROGRAMS,
     OWN_INDICATORS,
 )
+
+DEMONSTRATION: tuple[Adapter, ...] = (SAMPLE_NARRATIVES,)
+"""Adapters of texts written for the demonstration: chosen by key, never for a file that somebody uploads without one.
+
+`migrate` records no source of theirs, so that an installation without the demonstration's data takes no such file.
+"""
 
 
 def sources() -> Iterator[SourceSpec]:
@@ -100,7 +106,7 @@ def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
 
     Raises `UnreadableFile` with the detected layout if it is another one, and `KeyError` for an unknown key.
     """
-    wanted = [a for a in ADAPTERS if key in (a.key, a.source.key)]
+    wanted = [a for a in (*ADAPTERS, *DEMONSTRATION) if key in (a.key, a.source.key)]
     if not wanted:
         raise KeyError(f"no source {key!r}; choose one of {', '.join(s.key for s in sources())}")
     if (claim := _best_claim(document, wanted)) is not None:

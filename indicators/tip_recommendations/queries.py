@@ -86,10 +86,12 @@ def recommendations_of(
     """Compare each pair of consecutive editions, the newest first.
 
     `as_of` is the publication number whose narratives are compared, `moment` the time whose confirmations count; None
-    is now. Two editions on record are consecutive if none on record is between them, even if a year is missing.
+    is now. Two editions on record are consecutive if none on record is between them, even if a year is missing. A
+    sample narrative is of no edition.
     """
     narratives = list(
         Narrative.objects.as_of(as_of)
+        .of_reports()
         .filter(country=country)
         .order_by("report_year")
         .select_related("country")

@@ -54,7 +54,7 @@ def recommendations(request: HttpRequest, code: str) -> HttpResponse:
         "comparisons": [(item, key_of(item)) for item in recommendations],
         "shown": shown,
         "key": key_of(shown) if shown else "",
-        "narratives": Narrative.objects.live().filter(country=country).order_by("-report_year"),
+        "narratives": Narrative.objects.live().of_reports().filter(country=country).order_by("-report_year"),
         "country_url": country_url(country.code, user),
         "may_confirm": user.allows(Permission.CONFIRM_NARRATIVES),
         "may_import": user.allows(Permission.IMPORT_DATA),

@@ -124,7 +124,7 @@ def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> di
     followed = recommendations_of(found, as_of=as_of, moment=moment)
     return {
         "narrative": narrative,
-        "narrative_heading": f"Recommendations of the TIP Report {narrative.report_year}" if narrative else "",
+        "narrative_heading": f"Recommendations of {narrative.the_report}" if narrative else "",
         "followed": followed[0] if followed else None,
     }
 

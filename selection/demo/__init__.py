@@ -1,4 +1,4 @@
-"""Demonstration data of selection: a first ranking, its backtest, and two sample rounds with agencies."""
+"""Demonstration data of selection: a first ranking, its backtest, and samples of narratives, rounds, and weights."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from django.utils import timezone
 from cpc.demo import Progress
 from cpc.fiscal_years import fiscal_year
 from cpc.web import formats
+from indicators.models import Country
+from indicators.services import publish_sample_narrative
 from selection.backtest import signatures
 from selection.backtest.services import compute_backtest
 from selection.demo.consulting import consult
 from selection.demo.deliberating import deliberate
 from selection.demo.people import People
 from selection.demo.scoring import scored_round
+from selection.demo.weighing import weigh
 from selection.lookups.model_versions import default_table
-from selection.models import Backtest, ModelState, ScoreRun, ScoringModel, SelectionRound
+from selection.models import Backtest, ModelState, ScoreRun, ScoringModel, SelectionRound, WeightingExercise
 from selection.pool_rules.pools import PoolRule, partners
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.services import compute_screen, follow_the_day
@@ -58,6 +61,24 @@ def load_backtest(progress: Progress) -> str:
     return f"{len(made.inputs['signatures'])} partnerships placed using data published before each"
 
 
+def load_narrative(progress: Progress) -> str:
+    """Publish a sample narrative for the first candidate of the round in consultation that has no narrative.
+
+    Do nothing if a round exists already or the demonstration accounts are missing.
+    """
+    progress(0, 1)
+    people, run = People.of_demonstration(), newest_run()
+    if people is None or run is None or SelectionRound.objects.exists():
+        return ""
+    codes = _first_of(run)
+    found = Country.objects.filter(code__in=codes, narratives__isnull=True)
+    country = min(found, key=lambda row: codes.index(row.code), default=None)
+    if country is None:
+        return ""
+    publish_sample_narrative(country=country, actor=people.analyst)
+    return f"A narrative written for the demonstration, for {country}"
+
+
 @transaction.atomic
 def load_round(progress: Progress) -> str:
     """Open two sample rounds, so that every person finds work: one in consultation, and one with a memo for decision.
@@ -81,6 +102,20 @@ def load_round(progress: Progress) -> str:
     deliberate(people, deciding)
     counts = [found.candidates.in_pool().count() for found in (consulting, deciding)]
     return f"Sample rounds in consultation about {counts[0]} countries, and in deliberation about {counts[1]}"
+
+
+@transaction.atomic
+def load_weighting(progress: Progress) -> str:
+    """Open a sample weighting exercise that one consultee has not answered.
+
+    Do nothing if an exercise exists already or the demonstration accounts are missing.
+    """
+    progress(0, 1)
+    people = People.of_demonstration()
+    if people is None or newest_run() is None or WeightingExercise.objects.exists():
+        return ""
+    exercise = weigh(people, ScoringModel.objects.get(state=ModelState.PUBLISHED, key=default_table().key))
+    return f"A sample weighting exercise with {formats.count_of(exercise.participants.count(), 'participant')}"
 
 
 def _first_of(run: ScoreRun) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from cpc.accounts.models import User
 from selection.consultation.services.positions import save_draft
 from selection.demo.asking import answer, ask_agencies, due_day
 from selection.demo.people import People
-from selection.demo.scoring import candidates_of
+from selection.demo.scoring import candidates_of, sample_sentence
 from selection.models import (
     Candidate,
     Note,
@@ -23,6 +24,8 @@ from selection.notes.services.notes import Anchor, NoteContent, withdraw_note, w
 from selection.rounds.services import take_round_step
 
 MORE_DAYS = 10
+PROFILE = "profile"
+"""Section of the sample narrative about a sentence of which an agency writes a note."""
 
 
 def consult(people: People, selection_round: SelectionRound) -> None:
@@ -65,6 +68,7 @@ def consult(people: People, selection_round: SelectionRound) -> None:
         for candidate in (first, *others[:2]):
             answer(people, health, candidate, PositionValue.NO_EQUITIES)
     _notes(people, selection_round, first, second, third)
+    _note_on_a_sentence(people, selection_round, candidates)
 
 
 def _notes(people: People, found: SelectionRound, first: Candidate, second: Candidate, third: Candidate) -> None:
@@ -100,3 +104,21 @@ def _notes(people: People, found: SelectionRound, first: Candidate, second: Cand
     note(NoteKind.SUBSTANTIVE, "two raters differ here.", people.second, first, "prosecution")
     gone = note(NoteKind.ADMINISTRATIVE, "this is about another country.", assistance, second)
     withdraw_note(note=gone, reason="Sample reason: it belongs elsewhere.", actor=assistance)
+
+
+def _note_on_a_sentence(people: People, found: SelectionRound, candidates: Sequence[Candidate]) -> None:
+    """Write an agency's note about a sentence of the sample narrative, if a candidate has one."""
+    labor = people.contacts.get("dol")
+    quoted = ((candidate, sample_sentence(candidate, PROFILE)) for candidate in candidates)
+    candidate, quote = next(((one, text) for one, text in quoted if text is not None), (None, None))
+    if labor is None or candidate is None or quote is None:
+        return
+    section, text = quote
+    write_note(
+        selection_round=found,
+        content=NoteContent(NoteKind.SUBSTANTIVE, "Sample note: our survey of this sector is newer."),
+        visibility=NoteVisibility.ALL,
+        actor=labor,
+        candidate=candidate,
+        anchor=Anchor(narrative=section.narrative, sentence=text, locator=section.locator),
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from indicators.models import Narrative, NarrativeSection
+from indicators.queries import sentences_of
 from selection.demo.people import People
 from selection.models import Candidate, RatingEvidence, ScoringModel, SelectionRound
 from selection.pool_rules.pools import PoolRule
@@ -20,6 +22,9 @@ MEETS = {"forms": 3, "prosecution": 3, "protection": 3, "prevention": 3}
 DIFFERS = ("prosecution", 1)
 """The cell on which the second rater differs, on the first candidate."""
 
+CITED = "protection"
+"""Criterion that the analyst rates on a sentence of the sample narrative, and section that has the sentence."""
+
 RATED = 5
 """Number of candidates that are rated, and one more by the second rater alone."""
 
@@ -34,7 +39,7 @@ def scored_round(
     for name in ("screen", "start_scoring"):
         found = take_round_step(selection_round=found, name=name, actor=people.analyst)
     candidates = list(candidates_of(found).values())
-    own = [given for index, row in enumerate(candidates[:RATED]) for given in _ratings(row, index)]
+    own = [given for index, row in enumerate(candidates[:RATED]) for given in _ratings(row, index, cites=True)]
     save_ratings(selection_round=found, given=own, actor=people.analyst, hands_in=True)
     # The second rater rates the first two, differs on one cell, and alone has rated one more: the analyst does not see
     # that rating before rating the same.
@@ -53,12 +58,26 @@ def candidates_of(selection_round: SelectionRound) -> dict[str, Candidate]:
     return {code: found[code] for code in selection_round.pool_rule["only"] if code in found}
 
 
-def _ratings(candidate: Candidate, index: int, other: Mapping[str, int] | None = None) -> list[NewRating]:
+def sample_sentence(candidate: Candidate, kind: str) -> tuple[NarrativeSection, str] | None:
+    """Return the last sentence of a section of the candidate's sample narrative, or None if it has none."""
+    sample = next((row for row in Narrative.objects.live().filter(country=candidate.country) if row.is_sample), None)
+    section = sample.sections.filter(kind=kind).first() if sample is not None else None
+    return (section, sentences_of(section.text)[-1]) if section is not None else None
+
+
+def _ratings(
+    candidate: Candidate, index: int, other: Mapping[str, int] | None = None, *, cites: bool = False
+) -> list[NewRating]:
     """Return a rating of each criterion; steps fall with the number of the candidate."""
+    quoted = sample_sentence(candidate, CITED) if cites else None
     found = []
     for number, row in enumerate(rated_rows(candidate.round)):
         step = MEETS.get(row.key, (3, 2, 3)[number % 3]) if index < 3 else (2, 1, 2)[(number + index) % 3]
         if index == 0 and other:
             step = other.get(row.key, step)
-        found.append(NewRating(candidate, row.key, step, RATIONALE, (RatingEvidence(document=DOCUMENT),)))
+        link = RatingEvidence(document=DOCUMENT)
+        if row.key == CITED and quoted is not None:
+            section, text = quoted
+            link = RatingEvidence(narrative=section.narrative, sentence=text, locator=section.locator)
+        found.append(NewRating(candidate, row.key, step, RATIONALE, (link,)))
     return found

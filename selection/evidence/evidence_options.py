@@ -111,7 +111,7 @@ class CandidateEvidence:
         narrative = self.narrative
         if narrative is None:
             return []
-        title, seen = f"TIP Report {narrative.report_year}", set[str]()
+        title, seen = narrative.report, set[str]()
         found = []
         for section in narrative.sections.all():
             if section.kind != "recommendations":

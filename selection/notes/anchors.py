@@ -32,7 +32,7 @@ def special_anchor(candidate: Candidate | None, asked: QueryDict) -> tuple[str, 
     narrative = queries.narrative_of(candidate, number)
     if narrative is None or not asked.get("sentence", "").strip():
         raise Http404
-    return f"narrative:{key}", f"TIP Report {narrative.report_year}, the sentence below"
+    return f"narrative:{key}", f"{narrative.report}, the sentence below"
 
 
 def anchor_of(candidate: Candidate | None, data: Mapping[str, Any]) -> Anchor:

@@ -99,7 +99,7 @@ def label_of(note: Note, labels: Mapping[str, str]) -> str:
     if note.observation is not None:
         return f"{note.observation.indicator.name}, {note.observation.period}"
     if note.narrative is not None:
-        return f"TIP Report {note.narrative.report_year}, a sentence"
+        return f"{note.narrative.report}, a sentence"
     return note.section or ("The candidate as a whole" if note.candidate_id else "The round as a whole")
 
 

@@ -38,7 +38,7 @@ def evidence(link: RatingEvidence, candidate: Candidate) -> RatedEvidenceLine:
         locator = f"{source.publisher}, {observation.edition}"
         return RatedEvidenceLine("Value", text, locator, reverse("observation", args=[observation.pk]))
     if link.narrative is not None:
-        locator = f"TIP Report {link.narrative.report_year}, {link.locator}".rstrip(", ")
+        locator = f"{link.narrative.report}, {link.locator}".rstrip(", ")
         return RatedEvidenceLine(
             "Sentence", f"“{link.sentence}”", locator, reverse("narrative", args=[link.narrative.pk])
         )

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from cpc.accounts.models import User
 from cpc.people.demo import load_accounts
+from indicators.models import Narrative
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import consultation_of
 from selection.decisions.memo import length
 from selection.decisions.obstacles import Step, obstacles_of, stops
-from selection.demo import CANDIDATES, FOR_DECISION, load_round
+from selection.demo import CANDIDATES, FOR_DECISION, load_narrative, load_round, load_weighting
+from selection.demo.scoring import candidates_of
 from selection.models import (
     Adjudication,
     ConsultationRequest,
@@ -31,7 +34,14 @@ from selection.models import (
     RoundState,
     ScoreRun,
     SelectionRound,
+    StatedWeights,
+    WeightingExercise,
 )
+from selection.runs.queries.stored_runs import since
+from selection.runs.services import compute_screen
+from selection.weighting.queries import statutory_agencies
+from tests.partnerships.sending import client_of, page_text
+from tests.support.pages import NARRATIVE, published
 from tests.support.rankings import make_screen
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +54,7 @@ def quietly(done: int, total: int) -> None:
 @pytest.fixture
 def rounds(ranking: ScoreRun) -> dict[str, SelectionRound]:
     load_accounts(quietly)
+    load_narrative(quietly)
     said = load_round(quietly)
     assert said == (
         f"Sample rounds in consultation about {CANDIDATES} countries, and in deliberation about {len(FOR_DECISION)}"
@@ -134,20 +145,116 @@ def test_the_memo_of_the_sample_fits_three_pages_and_names_agencies(rounds: dict
 def test_every_text_of_the_sample_rounds_is_marked_as_a_sample(rounds: dict[str, SelectionRound]) -> None:
     texts = [*Position.objects.exclude(text="").values_list("text", flat=True)]
     texts += [*Note.objects.values_list("text", flat=True), *Rating.objects.values_list("rationale", flat=True)]
-    texts += [*RatingEvidence.objects.values_list("document", flat=True)]
+    texts += [*RatingEvidence.objects.filter(narrative=None).values_list("document", flat=True)]
     texts += [*Adjudication.objects.values_list("rationale", flat=True)]
     texts += [*Recommendation.objects.values_list("rationale", flat=True)]
     assert len(texts) > 100
     assert [text for text in texts if not text.startswith("Sample ")] == []
 
 
+def test_a_rating_and_a_note_cite_the_sample_narrative_and_everything_calls_it_a_sample(
+    rounds: dict[str, SelectionRound],
+) -> None:
+    found, deciding = rounds[RoundState.CONSULTATION], rounds[RoundState.DELIBERATION]
+    narrative = Narrative.objects.get()
+    code = narrative.country.code
+    assert code == next(iter(candidates_of(found)))
+    rating = Rating.objects.get(evidence__narrative=narrative, candidate__round=found)
+    assert (rating.rater.username, rating.criterion) == ("analyst", "protection")
+    note = Note.objects.get(narrative=narrative)
+    assert note.agency is not None
+    assert (note.agency.code, note.candidate) == ("dol", rating.candidate)
+    assert all("sample" in row.sentence.lower() for row in (note, *rating.evidence.all()))
+    # The small pool of the tests has the country in both rounds, so that the memo cites it, too.
+    assert code in candidates_of(deciding)
+    seen = {
+        "analyst": (
+            f"/data/narratives/{narrative.pk}/",
+            f"/data/imports/{narrative.batch_id}/",
+            f"/countries/{code}/",
+            f"/rounds/{found.pk}/candidates/{code}/",
+            f"/rounds/{found.pk}/ratings/?cell={code}.{rating.criterion}",
+            f"/rounds/{found.pk}/ratings/{code}/{rating.criterion}/",
+            f"/rounds/{found.pk}/notes/{note.reference}/",
+            f"/rounds/{found.pk}/matrix/",
+            f"/rounds/{deciding.pk}/memo/1/",
+        ),
+        "reviewer-dol": (
+            f"/consultation/{found.requests.get(agency__code='dol').pk}/{code}/",
+            f"/rounds/{found.pk}/notes/{note.reference}/",
+        ),
+    }
+    for name, addresses in seen.items():
+        client = client_of(User.objects.get(username=name))
+        for address in addresses:
+            text = page_text(client.get(address))
+            assert "sample narrative" in text.lower(), address
+            assert "TIP Report 0" not in text, address
+    assert "Sample" in page_text(client_of(User.objects.get(username="viewer")).get("/data/narratives/"))
+
+
+def test_the_sample_narrative_changes_no_ranking(ranking: ScoreRun) -> None:
+    load_accounts(quietly)
+
+    def computed() -> tuple[str, str, list[tuple[int, int | None, float | None]]]:
+        run = compute_screen(actor=None, on=ranking.reference_date)
+        return (
+            run.snapshot_hash,
+            run.table_hash,
+            list(run.countries.order_by("pk").values_list("country", "rank", "score")),
+        )
+
+    before = computed()
+    load_narrative(quietly)
+    assert Narrative.objects.get().is_sample
+    assert computed() == before
+    assert not since(ranking).is_of_data
+
+
+def test_a_candidate_with_a_real_narrative_gets_no_sample(ranking: ScoreRun, tmp_path: Path) -> None:
+    load_accounts(quietly)
+    first = ranking.countries.exclude(country__code="ROU").order_by("rank").first()
+    assert first is not None
+    name = first.country.name
+    real = published(tmp_path, NARRATIVE.replace("GHANA", name).replace("Ghana", name), "real_2025.txt")
+    assert real.narratives.get().country == first.country
+    load_narrative(quietly)
+    (sample,) = [row for row in Narrative.objects.all() if row.is_sample]
+    assert sample.country != first.country
+    load_round(quietly)
+    assert Note.objects.get(narrative__isnull=False).narrative == sample
+
+
+def test_the_weighting_exercise_waits_for_one_consultee(ranking: ScoreRun) -> None:
+    load_accounts(quietly)
+    assert load_weighting(quietly) == "A sample weighting exercise with 5 participants"
+    exercise = WeightingExercise.objects.get()
+    assert exercise.is_open
+    assert exercise.title.startswith("Sample")
+    assert not exercise.drafts.exists()
+    waiting = [row for row in exercise.participants.all() if not row.answers.exists()]
+    assert [row.agency and row.agency.code for row in waiting] == ["state-f"]
+    assert waiting[0].agency in statutory_agencies()
+    answers = StatedWeights.objects.live()
+    assert {row.given_by.username for row in answers} == {"analyst", "analyst-2", "approver", "reviewer-dol"}
+    assert all(row.comment.startswith("Sample reason: ") for row in answers)
+    assert len({repr(row.points) for row in answers}) == 4
+    assert load_weighting(quietly) == ""
+    assert WeightingExercise.objects.count() == 1
+
+
 def test_the_rounds_are_loaded_once(rounds: dict[str, SelectionRound]) -> None:
-    assert load_round(quietly) == ""
+    assert (load_narrative(quietly), load_round(quietly)) == ("", "")
     assert SelectionRound.objects.count() == 2
+    assert Narrative.objects.count() == 1
 
 
 def test_without_the_demonstration_s_people_or_a_ranking_nothing_is_opened(tmp_path: Path) -> None:
-    assert load_round(quietly) == ""
+    for load in (load_narrative, load_round, load_weighting):
+        assert load(quietly) == ""
     make_screen(tmp_path)
-    assert load_round(quietly) == ""
+    for load in (load_narrative, load_round, load_weighting):
+        assert load(quietly) == ""
     assert not SelectionRound.objects.exists()
+    assert not Narrative.objects.exists()
+    assert not WeightingExercise.objects.exists()

@@ -93,6 +93,8 @@ class Weighed:
 def weighed(analyst: User, reviewer: User, on: ScoringModel) -> Weighed:
     """Open an exercise on the published version, which the analyst has answered; answer and close another one."""
     assert reviewer.agency is not None
+    for sample in WeightingExercise.objects.filter(closed_at__isnull=True):  # a version has one open exercise
+        services.close_exercise(exercise=sample, reason="Sample: another one is opened.", actor=analyst)
     running = opened(analyst, people=list(members()), asked=[reviewer.agency])
     stated(running, analyst)
     closed = opened(analyst, people=list(members()), asked=list(agencies()), model=on)

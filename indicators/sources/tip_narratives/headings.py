@@ -86,6 +86,16 @@ REPORT_TITLE = re.compile(
 """Name of the report, with its year and often the country ("2024 Trafficking in Persons Report: Peru")."""
 
 
+_SAMPLE = re.compile(r"\A\s*SAMPLE NARRATIVE:[ \t]*(?P<country>[^\s][^\r\n]{0,69})")
+"""First line of a narrative written for the demonstration."""
+
+
+def sample_country(text: str) -> str:
+    """Return the country that the first line of a sample narrative names, or "" for any other text."""
+    match = _SAMPLE.match(text)
+    return match.group("country").strip() if match else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     country: str

@@ -10,7 +10,7 @@ from indicators.sources.checks import unknown_layout
 from indicators.sources.documents import Document, Media, UnreadableFile
 from indicators.sources.tip_narratives import narrative
 from indicators.sources.tip_narratives.blocks import Block, from_html, from_text
-from indicators.sources.tip_narratives.headings import REPORT_TITLE, opening_country, title_of
+from indicators.sources.tip_narratives.headings import REPORT_TITLE, opening_country, sample_country, title_of
 from indicators.sources.tip_report import SOURCE, TIER, edition_rank
 
 MOST_LINES = 500_000
@@ -25,8 +25,10 @@ class TipNarrativePages:
     indicators: Sequence[IndicatorSpec] = (TIER,)
 
     def recognize(self, document: Document) -> Recognition | None:
-        """Claim a text or page that has a narrative's opening sentence."""
+        """Claim a text or page that has a narrative's opening sentence, unless its first line calls it a sample."""
         if document.media not in (Media.TEXT, Media.HTML) or document.content.count(b"\n") > MOST_LINES:
+            return None
+        if sample_country(document.text):
             return None
         blocks = _blocks(document)
         openings = [block for block in blocks if opening_country(block.text)]

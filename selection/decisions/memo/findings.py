@@ -119,9 +119,9 @@ def _rests_on(ratings: Sequence[Rating]) -> str:
     raters = len({rating.rater_id for rating in ratings})
     cited = list(dict.fromkeys(_cited(link) for rating in ratings for link in rating.evidence.all()))
     counts = Counter(name for name, _ in cited)
+    quoted = {name for name, text in cited if text}
     names = [
-        f"{name} ({formats.count_of(count, 'sentence')})" if name.startswith("the TIP Report") else name
-        for name, count in counts.items()
+        f"{name} ({formats.count_of(count, 'sentence')})" if name in quoted else name for name, count in counts.items()
     ]
     return sentence(f"Rated by {raters}, on {formats.listing(names)}") if names else sentence(f"Rated by {raters}")
 
@@ -129,7 +129,7 @@ def _rests_on(ratings: Sequence[Rating]) -> str:
 def _cited(link: RatingEvidence) -> tuple[str, object]:
     """Return what a piece of evidence is called, and what tells it from others of that name."""
     if link.narrative is not None:
-        return f"the TIP Report {link.narrative.report_year}", link.sentence
+        return link.narrative.the_report, link.sentence
     if link.observation is not None:
         return f"{lowered(link.observation.indicator.name)} {link.observation.period}", ""
     return (link.document or str(link.paper or link.plan or link.program)), ""

@@ -63,7 +63,7 @@ def facts_of(countries: Collection[Country], as_of: int) -> dict[int, CountryFac
 
 def _forms(countries: Collection[Country], as_of: int) -> dict[int, tuple[tuple[str, ...], int, int | None]]:
     newest: dict[int, Narrative] = {}
-    for row in Narrative.objects.as_of(as_of).filter(country__in=countries).order_by("-report_year"):
+    for row in Narrative.objects.as_of(as_of).of_reports().filter(country__in=countries).order_by("-report_year"):
         newest.setdefault(row.country_id, row)
     forms = TraffickingForm.objects.filter(narrative__in=newest.values()).order_by("ordinal")
     verdicts = dict(FormReview.objects.filter(form__in=forms).order_by("pk").values_list("form", "verdict"))
