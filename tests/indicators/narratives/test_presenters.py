@@ -30,7 +30,7 @@ def entry(recommendations: int = 14, forms: int = 5, waiting: int = 2, tier: str
 
 def test_a_row_of_the_list_of_narratives() -> None:
     assert cells(NARRATIVES.columns, entry()) == {
-        "Country": "Ghana, report of 2023",
+        "Country": "Ghana, TIP Report 2023",
         "Report": "2023",
         "Tier": "Tier 2",
         "Recommendations": "14",
