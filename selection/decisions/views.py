@@ -81,7 +81,7 @@ class DeliberationAction(CandidateAction):
         self.recommendation = queries.find_recommendation(self.candidate)
 
     def above(self) -> Breadcrumbs:
-        return [("Deliberation", self.back_url)]
+        return [("Recommendations and decisions", self.back_url)]
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return presenters.known_of(self.recommendation)
@@ -128,7 +128,7 @@ class RecommendAll(SheetAction, RoundAction):
         self.intro = "What does the office recommend for each candidate, and why?"
 
     def above(self) -> Breadcrumbs:
-        return [("Deliberation", self.back_url)]
+        return [("Recommendations and decisions", self.back_url)]
 
     def redirect_reason(self) -> str:
         if self.round.state in MAY_RECOMMEND or self.request.method == "POST":

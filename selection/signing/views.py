@@ -44,7 +44,7 @@ class Signing(RoundAction):
         self.memo = queries.newest_memo(self.round)
 
     def above(self) -> Breadcrumbs:
-        return [("Consultation and decision", self.back_url)]
+        return [("Recommendations and decisions", self.back_url)]
 
     def form_arguments(self) -> dict[str, Any]:
         return {
@@ -195,7 +195,7 @@ class AnswerQuestion(CandidateAction):
         self.intro = "Your answer goes back with the recommendation. To change it, recommend again instead."
 
     def above(self) -> Breadcrumbs:
-        return [("Consultation and decision", reverse("round-deliberation", args=[self.round.pk]))]
+        return [("Recommendations and decisions", reverse("round-deliberation", args=[self.round.pk]))]
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         asked = self.discussion
