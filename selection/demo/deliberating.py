@@ -132,7 +132,7 @@ def _note(people: People, selection_round: SelectionRound, candidates: Sequence[
             anchor=Anchor(criterion=criterion),
         )
         for kind, text, candidate, criterion in (
-            (NoteKind.MAJOR, "show child labor with chores beside the figure without.", first, "child_labour"),
+            (NoteKind.MAJOR, "say which ministry would lead.", first, "protection"),
             (NoteKind.MAJOR, "count the program that ends this year.", second, "us_programs"),
             (NoteKind.CRITICAL, "the overlap with our project is not named.", last, "us_programs"),
         )

@@ -79,7 +79,8 @@ class EarlierCompact:
         """Return the compact with its money and the limits of today's policy that it exceeded."""
         parts = [f"{self.planned.money} planned" if self.planned else "planned amount not known"]
         if self.later:
-            parts.append(f"{formats.listing([str(amount) for amount in self.later])} stated later")
+            stated = formats.listing([str(amount) for amount in self.later])
+            parts.append(f"later reported as {stated}" if len(self.later) == 1 else f"later reports differ: {stated}")
         money = ", ".join(parts)
         over = {
             (): "Within the limits of today's policy",

@@ -58,7 +58,7 @@ def did(disposition: Disposition | None) -> str:
 def went_on(proceeded: ProceedWithout) -> str:
     """Return who agreed to go on without an answer, when, and why."""
     day = formats.day(proceeded.at.date())
-    return f"Going on without an answer was approved by {proceeded.approved_by} on {day}: {sentence(proceeded.reason)}"
+    return f"{proceeded.approved_by} agreed on {day} to go on without it: {sentence(proceeded.reason)}"
 
 
 def doubts_of(cell: PositionCell) -> list[str]:
@@ -145,7 +145,9 @@ def _silent(asked: RequestSummary, left: Sequence[PositionCell]) -> str:
     before = formats.listing([row.short for row in agency.predecessors.all()])
     asked_for = f", asked instead of {before}," if before else ""
     agreed = list(dict.fromkeys(went_on(cell.proceeded) for cell in left if cell.proceeded))
-    return joined([f"{name_of(agency)}{asked_for} gave {gave}.", *agreed])
+    sent, due = asked.request.sent_at, asked.request.due_on
+    when = f" by {formats.day(due)}, asked on {formats.day(sent.date())}" if sent and due else ""
+    return joined([f"{name_of(agency)}{asked_for} gave {gave}{f' (due{when})' if when else ''}.", *agreed])
 
 
 def _no_answer(left: Sequence[PositionCell]) -> str:

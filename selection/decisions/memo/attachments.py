@@ -13,7 +13,8 @@ from selection.decisions.memo.agencies import answered, matrix_of, statements_of
 from selection.decisions.memo.facts import MemoFacts, MemoLine
 from selection.decisions.memo.findings import FOUND, ON_FORMS, name_in_text
 from selection.decisions.memo.notes import is_printed, left_out, row_of
-from selection.decisions.memo.wording import country_in_text, joined, line, sentence
+from selection.decisions.memo.wording import country_in_text, first_sentence, joined, line, sentence
+from selection.model_definition.criteria_table import ModelTable
 from selection.models import Action, CountryScore
 from selection.pool_rules.pools import PoolRule
 from selection.restrictions.checklist import RestrictionStatus, State
@@ -38,7 +39,7 @@ def ranking_tab(memo: MemoFacts) -> dict[str, Any]:
     """Return the ranking with its ranges, what is sure and what is not, and how score and pool were made."""
     rows = _ranking(memo.page)
     return {
-        "ranking_lead": line(certainty(rows), joined([_overlaps(rows), _against_the_score(memo)])),
+        "ranking_lead": line(certainty(rows), joined([_overlaps(rows), INFORMS, *against_the_score(memo)])),
         "ranking": rows,
         "method": _method(memo.page),
         "pool": _pool(memo.page),
@@ -82,7 +83,7 @@ def _lines(page: RoundPage) -> dict[str, Sequence[Mapping[str, Any]]]:
 
 
 def _moves(lines: Iterable[Mapping[str, Any]], page: RoundPage) -> str:
-    """Return the criterion that sets a candidate apart most: by weight times distance from the candidates' median."""
+    """Return the criterion on which a candidate is furthest from the median, by weight times distance."""
     if page.ranking is None:
         return ""
     apart = []
@@ -96,7 +97,7 @@ def _moves(lines: Iterable[Mapping[str, Any]], page: RoundPage) -> str:
         return formats.DASH
     _, key, distance = max(apart)
     label = page.ranking.table.row(key).label.rpartition(": ")[2]
-    return f"{label[:1].upper()}{label[1:]} ({'above' if distance > 0 else 'below'})"
+    return f"{label[:1].upper()}{label[1:]} ({'above' if distance > 0 else 'below'} it)"
 
 
 def rank_limits(scored: ScoredCandidate, page: RoundPage) -> str:
@@ -142,7 +143,7 @@ def certainty(rows: Sequence[Mapping[str, Any]]) -> str:
     if len(firm) == len(ranked):
         return "No rank moves in 90% of the draws."
     if not firm:
-        return "No rank is firm: every candidate changes places in 90% of the draws."
+        return "No rank is firm: each candidate takes several ranks in 90% of the draws."
     if [row["rank"] for row in firm] == [1]:
         return "Only the first rank is firm."
     names = formats.listing([country_in_text(row["country"]) for row in firm])
@@ -159,9 +160,12 @@ def _overlaps(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"Ranks in 90% of the draws: {text}." if text else ""
 
 
-def _against_the_score(memo: MemoFacts) -> str:
-    """Return why recommendations differ from the order of the score."""
-    sentences = ["The score informs the recommendation and does not make it."]
+INFORMS = "The score informs the recommendation and does not make it."
+
+
+def against_the_score(memo: MemoFacts) -> list[str]:
+    """Return a sentence on each country that ranks above one to be selected and is not itself selected."""
+    sentences = []
     chosen = [row.scored.row.rank for row in memo.selected if row.scored.row and row.scored.row.rank]
     last = max(chosen, default=0)
     for row in memo.lines:
@@ -169,14 +173,20 @@ def _against_the_score(memo: MemoFacts) -> str:
         if rank is None or rank > last or row.action is Action.SELECT:
             continue
         lacking = [name_in_text(key) for key, word in row.answers.items() if word not in (FOUND, ON_FORMS)]
-        why = (
-            f", because {formats.listing(lacking)} {formats.agree(len(lacking), 'is', 'are')} not found"
-            if lacking
-            else ""
-        )
-        name = country_in_text(row.name)
-        sentences.append(f"{name[:1].upper()}{name[1:]} has rank {rank} and {OTHERWISE[row.action]}{why}.")
-    return joined(sentences)
+        name, below = country_in_text(row.name), _named_below(rank, memo)
+        does = f"{name[:1].upper()}{name[1:]} has rank {rank}{below} and {OTHERWISE[row.action]}"
+        if lacking:
+            verb = formats.agree(len(lacking), "is", "are")
+            sentences.append(f"{does}, because {formats.listing(lacking)} {verb} not found.")
+        else:
+            sentences.append(f"{does}: {sentence(first_sentence(row.recommendation.rationale))}")
+    return sentences
+
+
+def _named_below(rank: int, memo: MemoFacts) -> str:
+    """Return the countries to be selected below a rank: ", above Peru"."""
+    below = [row for row in memo.selected if row.scored.row and (row.scored.row.rank or 0) > rank]
+    return f", above {formats.listing([country_in_text(row.name) for row in below], most=3)}," if below else ""
 
 
 def _method(page: RoundPage) -> list[str]:
@@ -189,20 +199,39 @@ def _method(page: RoundPage) -> list[str]:
     by_one = sum(count == 1 for count in raters)
     draws = f"{page.run.run.draws:,} {page.draws}" if page.run else "No score was computed"
     return [
-        f"{selection_round.model}. Need and feasibility are scored apart and joined by their mean.",
+        f"{selection_round.model}. {_joining(table)}",
+        "The thresholds for (A) and (B) are the model's, not the statute's.",
         f"{rated} of {len(counted)} criteria are rated by staff from 0 to 4; the rest come from publishers.",
         f"{by_one} of {len(raters)} ratings in the score come from one rater alone." if raters else "Nothing is rated.",
-        f"{draws}. Evidence: publication {selection_round.as_of}{published}; ages are counted to "
+        f"{draws}, each with values, weights, and choices of method that the evidence allows.",
+        f"Evidence: publication {selection_round.as_of}{published}; ages are counted to "
         f"{formats.day(selection_round.reference_date)}.",
     ]
 
 
+def _joining(table: ModelTable) -> str:
+    """Return how the axes make the score, so that a score below both of them does not look like an error."""
+    axes = [node for node in table.nodes if not node.parent]
+    names = formats.listing([node.label.lower() for node in axes])
+    start = f"{names[:1].upper()}{names[1:]} are scored apart."
+    if table.aggregation != "geometric" or any(node.span is None for node in axes):
+        return f"{start} The score is their weighted mean."
+    ends = [(node.label.lower(), *(f"{end * 100:g}" for end in node.span)) for node in axes if node.span]
+    spans = formats.listing([f"{name} from {low} to {high}" for name, low, high in ends])
+    return (
+        f"{start} Each is stretched to 0 to 100 ({spans}); the score is their geometric mean, which a low value of one "
+        "pulls down."
+    )
+
+
 def _pool(page: RoundPage) -> list[str]:
-    rule = " ".join(PoolRule.from_dict(page.round.pool_rule).descriptions)
+    pool_rule = PoolRule.from_dict(page.round.pool_rule)
+    rule = " ".join(pool_rule.descriptions)
     reasons = "; ".join(f"{lowered(label)}: {count}" for label, count in page.left_out)
     counted = formats.count_of(len(page.candidates), "candidate")
+    whose = "The office named the countries; the rule" if pool_rule.only else "The rule of the pool"
     return [
-        f"{counted}. The pool was drawn by rule. {rule}",
+        f"{counted}. {whose}: {rule}",
         f"Left out: {reasons}." if reasons else "No country was left out.",
     ]
 
@@ -234,11 +263,10 @@ def restrictions_tab(memo: MemoFacts) -> dict[str, Any]:
     """Return the restrictions that are not clear, one row for countries and restrictions of the same review."""
     found = [(row, status) for row in memo.lines for status in row.restrictions.statuses]
     exceptions = [(row, status) for row, status in found if not _is_clear(status)]
-    fine = len(found) - len(exceptions)
     each = max((len(row.restrictions.statuses) for row in memo.lines), default=0)
+    counted = formats.count_of(len(memo.lines), "country", "countries")
     lead = (
-        f"{each} restrictions apply to each of {formats.count_of(len(memo.lines), 'country', 'countries')}; "
-        f"{fine} of {len(found)} findings are clear."
+        f"{each} restrictions apply to each of {counted}. {_clear_by_country(memo.lines, each)}"
         if found
         else "No country is recommended on."
     )
@@ -248,6 +276,17 @@ def restrictions_tab(memo: MemoFacts) -> dict[str, Any]:
         "restrictions_clear": _clear(memo.lines),
         "restrictions_again": _again(found),
     }
+
+
+def _clear_by_country(lines: Sequence[MemoLine], each: int) -> str:
+    """Return how many are clear: "All are clear for Ghana and Peru, none for Nepal." """
+    by_count = grouped(lines, lambda row: sum(_is_clear(status) for status in row.restrictions.statuses))
+    parts: list[str] = []
+    for count, rows in sorted(by_count.items(), key=lambda item: -item[0]):
+        word = {each: "all", 0: "none"}.get(count, f"{count} of {each}")
+        verb = "" if parts else f" {formats.agree(count, 'is', 'are')} clear"
+        parts.append(f"{word}{verb} for {formats.listing([country_in_text(row.name) for row in rows])}")
+    return sentence(", ".join(parts))
 
 
 def _is_clear(status: RestrictionStatus) -> bool:

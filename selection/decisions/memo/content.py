@@ -20,6 +20,7 @@ from selection.decisions.memo.attachments import consultation_tab, ranking_tab, 
 from selection.decisions.memo.countries import block_of, brief_of, proposed
 from selection.decisions.memo.facts import MemoFacts, memo_facts
 from selection.decisions.memo.findings import LETTERS
+from selection.decisions.memo.problem import printed, tier_caveat
 from selection.decisions.memo.provenance import record_of, sources_of
 from selection.decisions.memo.summary import before_you_decide, bottom_line, recommendation_of
 from selection.decisions.memo.wording import (
@@ -80,7 +81,7 @@ def memo_content(
         **ranking_tab(memo),
         **consultation_tab(memo),
         **restrictions_tab(memo),
-        "sources": sources_of(memo.page),
+        "sources": sources_of(memo.page, [key for row in memo.lines for key in printed(row.facts)]),
         "record": record_of(memo.page, with_decisions=with_decisions, makes_proof=makes_proof),
     }
 
@@ -141,6 +142,9 @@ def _law(memo: MemoFacts) -> list[str]:
     tiers = [(row, row.facts.newest("tip.tier")) for row in memo.selected]
     third = [country_in_text(row.name) for row, tier in tiers if tier is not None and tier.label == "Tier 3"]
     on_third = f"On Tier 3: {formats.listing(third)}." if third else "No country to be selected is on Tier 3."
+    if doubtful := [country_in_text(row.name) for row in memo.selected if tier_caveat(row.facts)]:
+        verb = formats.agree(len(doubtful), "tier of {} is", "tiers of {} are").format(formats.listing(doubtful))
+        on_third = f"{on_third} The {verb} not confirmed."
     return [
         "Congress is notified 15 days before an obligation where 22 U.S.C. 2394-1 applies.",
         f"{on_third if memo.selected else ''} Restrictions: Tab 3.".strip(),

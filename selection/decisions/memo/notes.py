@@ -124,13 +124,24 @@ def row_of(thread: Thread) -> dict[str, Any]:
     }
 
 
+def _critical(rows: Sequence[Thread]) -> str:
+    """Return the critical notes that Tab 2 does not print, each with what became of it."""
+    critical = [row for row in rows if row.note.kind == NoteKind.CRITICAL]
+    if not critical:
+        return "No critical note was written."
+    settled = [
+        f"{label_of(row)} on {subject_of(row)}: {quoted(row.note.text)} {state_of(row)}"
+        for row in critical
+        if not is_printed(row)
+    ]
+    return f"Critical and settled: {joined(settled)}" if settled else ""
+
+
 def left_out(rows: Sequence[Thread]) -> str:
     """Return what Tab 2 does not print: notes that were accepted or noted, and how many there are in all."""
     if not rows:
         return "No note was written."
     counts = Counter(row.answer.outcome for row in rows if row.answer and not is_printed(row))
     parts = [f"{count} {Outcome(outcome).label.lower()}" for outcome, count in counts.items()]
-    critical = sum(row.note.kind == NoteKind.CRITICAL for row in rows)
-    filed = f"{formats.spell_out(critical, 'critical note was', 'critical notes were')} written."
     hidden = f"Not shown: {formats.listing(parts)}." if parts else ""
-    return joined([hidden, filed, f"The full matrix has {formats.count_of(len(rows), 'note')}."])
+    return joined([hidden, _critical(rows), f"The full matrix has {formats.count_of(len(rows), 'note')}."])

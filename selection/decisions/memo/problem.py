@@ -79,6 +79,16 @@ def _forms(countries: Collection[Country], as_of: int) -> dict[int, tuple[tuple[
     }
 
 
+def printed(facts: CountryFacts) -> list[int]:
+    """Return the keys of the values that a memo prints of a country, whether or not the score counts them."""
+    newest = [facts.newest(code) for code in READ if code != CHILD_VICTIMS]
+    return [row.pk for row in (*newest, *_shown_victims(facts)) if row is not None]
+
+
+def _shown_victims(facts: CountryFacts) -> list[Observation]:
+    return [row for row in facts.values.get(CHILD_VICTIMS, ()) if row.value is not None][:SHOWN_YEARS][::-1]
+
+
 def problem(facts: CountryFacts) -> str:
     """Return what is known of the problem, each figure with its publisher and year."""
     known = joined([_prevalence(facts), _victims(facts), _child_labor(facts), _named_forms(facts)])
@@ -97,7 +107,7 @@ def _prevalence(facts: CountryFacts) -> str:
 
 
 def _victims(facts: CountryFacts) -> str:
-    known = [row for row in facts.values.get(CHILD_VICTIMS, ()) if row.value is not None][:SHOWN_YEARS][::-1]
+    known = _shown_victims(facts)
     if not known:
         return ""
     years = [row.year for row in known]
@@ -108,13 +118,15 @@ def _victims(facts: CountryFacts) -> str:
 
 
 def _child_labor(facts: CountryFacts) -> str:
-    parts = [
-        f"{row.display}% {what} ({_year(row)})"
+    rows = [
+        (row, what)
         for code, what in ((CHORES, "with household chores"), (ACTIVITY, "without chores"))
         if (row := facts.newest(code)) is not None
     ]
-    if parts:
-        return f"Child labor, ages 5 to 17 (UNICEF): {', '.join(parts)}."
+    if rows:
+        apart = "; two surveys, so no trend" if len({row.year for row, _ in rows}) > 1 else ""
+        parts = [f"{row.display}% {what} ({_year(row)})" for row, what in rows]
+        return f"Child labor, ages 5 to 17 (UNICEF): {', '.join(parts)}{apart}."
     working = facts.newest(WORKING)
     return f"Working children: {working.display}% (Labor, ILAB, {_year(working)})." if working else ""
 

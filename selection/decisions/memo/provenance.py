@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from cpc.grouping import grouped
 from indicators.models import Observation
 from selection.candidates.queries import RoundPage
 from selection.decisions.queries import manifest_of
@@ -10,28 +13,28 @@ from selection.proof.queries import bundle_of
 from selection.proof.services import bundle_manifest_hash
 from selection.scoring import sha256_of
 
+FILE = ("indicator__source__publisher", "indicator__source__title", "edition", "file__name", "file__sha256")
 
-def sources_of(page: RoundPage) -> list[dict[str, str]]:
-    """Return publisher, edition, and file of every observation that the score took, each once."""
-    if page.run is None:
-        return []
-    wanted = {
+
+def sources_of(page: RoundPage, printed: Iterable[int] = ()) -> list[dict[str, str]]:
+    """Return publisher, edition, and file of every observation that the score took or the memo prints, each once."""
+    scores = page.run.run.countries.all() if page.run is not None else ()
+    taken = {
         key
-        for score in page.run.run.countries.all()
+        for score in scores
         for line in score.lines
         for key in line.get("observations", (line["observation"],))
         if key is not None
     }
-    rows = (
-        Observation.objects.filter(pk__in=wanted)
-        .values_list(
-            "indicator__source__publisher", "indicator__source__title", "edition", "file__name", "file__sha256"
-        )
-        .distinct()
-        .order_by("indicator__source__publisher", "indicator__source__title", "edition", "file__name")
-    )
+    rows = Observation.objects.filter(pk__in=taken.union(printed)).order_by(*FILE[:4]).distinct()
     names = ("publisher", "source", "edition", "file", "sha256")
-    return [dict(zip(names, map(str, row), strict=True)) for row in rows]
+    found = []
+    for row, same in grouped(rows.values_list(*FILE, "quality"), lambda row: row[:5]).items():
+        source = dict(zip(names, map(str, row), strict=True))
+        if any(quality == "unconfirmed" for *_, quality in same):
+            source["source"] += " (a third party's list, in part not confirmed)"
+        found.append(source)
+    return found
 
 
 def record_of(page: RoundPage, *, with_decisions: bool = True, makes_proof: bool = True) -> list[dict[str, str]]:

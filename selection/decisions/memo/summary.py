@@ -9,6 +9,7 @@ from typing import Any
 from cpc.grouping import grouped
 from cpc.web import formats
 from selection.decisions.memo.agencies import answered, dissent, doubts_of, name_of, silence
+from selection.decisions.memo.attachments import against_the_score, certainty
 from selection.decisions.memo.countries import VERBS, proposed
 from selection.decisions.memo.facts import MemoFacts, MemoLine
 from selection.decisions.memo.findings import FOUND, ON_FORMS, name_in_text
@@ -16,7 +17,15 @@ from selection.decisions.memo.length import WHOLE
 from selection.decisions.memo.notes import heading_of, is_open, is_weighty, label_of, subject_of
 from selection.decisions.memo.problem import caveat_of, tier_caveat
 from selection.decisions.memo.type_widths import lines_of
-from selection.decisions.memo.wording import country_in_text, joined, line, money_and_term, quoted, sentence
+from selection.decisions.memo.wording import (
+    country_in_text,
+    first_sentence,
+    joined,
+    line,
+    money_and_term,
+    quoted,
+    sentence,
+)
 from selection.models import Action
 from selection.notes.queries import Thread
 
@@ -196,11 +205,11 @@ def _line_text(row: MemoLine, asked: str) -> str:
     ]
     against = [f"{name_of(cell.request.agency)} does not clear" for cell in row.objections]
     reasons = [*lacking, *against]
-    return f": {'; '.join(reasons)}." if reasons else f": {_first_sentence(row.recommendation.rationale)}"
+    return f": {'; '.join(reasons)}." if reasons else f": {_reason(row.recommendation.rationale)}"
 
 
-def _first_sentence(text: str) -> str:
-    first = sentence(" ".join(text.split()).partition(". ")[0])
+def _reason(text: str) -> str:
+    first = first_sentence(text)
     return first if len(first) <= SHORT else "the reason is in the table below."
 
 
@@ -217,7 +226,25 @@ def before_you_decide(memo: MemoFacts) -> list[dict[str, Any]]:
     ]
     lines += [line("Dissent.", text) for text in objections]
     lines += [line(f"{'Open' if is_open(row) else 'Rejected'} note.", _note(row, memo)) for row in weighty]
-    return [row for row in (*lines, *_weak(memo)) if row["text"]]
+    lines += [line("Statute.", _on_forms(memo)), line("Ranking.", _order(memo)), *_weak(memo)]
+    return [row for row in lines if row["text"]]
+
+
+def _on_forms(memo: MemoFacts) -> str:
+    """Return the countries that meet a criterion by what the staff rated alone."""
+    rows = [row for row in memo.detailed if ON_FORMS in row.answers.values()]
+    if not rows:
+        return ""
+    verb = formats.agree(len(rows), "meets", "meet")
+    but = formats.agree(len(rows), "its estimate of prevalence is", "their estimates of prevalence are")
+    return f"{_named(rows)} {verb} (A) by the staff's rating of forms of child trafficking; {but} below the threshold."
+
+
+def _order(memo: MemoFacts) -> str:
+    """Return whether the ranks hold, and which country ranks above one to be selected without being selected."""
+    ranked = memo.page.ranking.ranked if memo.page.ranking else ()
+    rows = [{"country": row.name, "rank": row.rank, "low": row.low, "high": row.high} for row in ranked]
+    return joined([certainty(rows), *against_the_score(memo)]) if rows else ""
 
 
 def _count_of_answers(came: int, asked: int) -> str:
@@ -249,7 +276,12 @@ def _weak(memo: MemoFacts) -> list[dict[str, Any]]:
     """Return lines on weak tiers and evidence, and on positions that rest on less than the evidence."""
     lines = [line("Tiers.", _tiers(memo.lines))]
     weak = grouped((row for row in memo.detailed if _evidence(row)), _evidence)
-    lines.append(line("Evidence.", joined(f"{_named(rows)}: {text}." for text, rows in weak.items())))
+    lines.append(
+        line(
+            "Evidence.",
+            joined(f"{_named(rows)}{', each' if len(rows) > 1 else ''}: {text}." for text, rows in weak.items()),
+        )
+    )
     doubts = [
         f"{name_of(cell.request.agency)} on {country_in_text(cell.candidate.country.name)} ({formats.listing(found)})"
         for cell in memo.consultation.cells
@@ -289,8 +321,10 @@ def _evidence(row: MemoLine) -> str:
         parts.append(f"{formats.count_of(doubt.unrated, 'criterion is', 'criteria are')} not rated")
     if scored.weak.filled:
         parts.append(
-            f"{formats.count_of(len(scored.weak.filled), 'value is', 'values are')} filled from similar countries"
+            f"{formats.count_of(len(scored.weak.filled), 'scored value is', 'scored values are')} filled from similar "
+            "countries"
         )
     if scored.weak.old:
-        parts.append(f"{formats.count_of(len(scored.weak.old), 'value is', 'values are')} older than 7 years")
+        old = formats.count_of(len(scored.weak.old), "scored value is", "scored values are")
+        parts.append(f"{old} older than 7 years")
     return formats.listing(parts)

@@ -65,6 +65,10 @@ def sentence(text: str) -> str:
     return f"{ended[:1].upper()}{ended[1:]}" if flat else ""
 
 
+def first_sentence(text: str) -> str:
+    return sentence(" ".join(text.split()).partition(". ")[0])
+
+
 def joined(parts: Iterable[str]) -> str:
     return " ".join(part for part in parts if part)
 

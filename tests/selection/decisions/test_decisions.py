@@ -232,7 +232,7 @@ def test_the_memo_has_every_heading_table_and_image_with_alternative_text(office
         "BEFORE YOU DECIDE",
         "RESOURCES AND LAW",
         "ATTACHMENTS",
-        "CLEARED",
+        "CLEARANCES",
         "Tab 1. Ranking",
         "Tab 2. Consultation record",
         "Positions in full",

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import strip_tags
 from docx import Document
 from docx.oxml.ns import qn
 
+from cpc.web import formats
 from selection.decisions.memo import images, length
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import pictures_of, render_memo
@@ -102,10 +104,10 @@ def test_memo_discloses_rejected_and_disputed_notes_and_missing_responses(office
     )
     assert "begins with the first award. Labor does not agree: Too late. One other note is in Tab 2." in text
     assert [row["number"] for row in memo.content["notes"]] == ["Labor 1", "Labor 2"]
-    assert (
-        "3 of 4 answers are in. Justice gave no answer on Ghana. Going on without an answer was approved by TIP Office "
-        in text
-    )
+    asked, due = formats.day(timezone.now().date()), formats.day(DUE)
+    assert f"3 of 4 answers are in. Justice gave no answer on Ghana (due by {due}, asked on {asked}). " in text
+    assert "agreed on" in text
+    assert "to go on without it: The office waited twice." in text
     assert text.count("The office waited twice.") == 1
     assert "Department of Labor: ok" in text
     assert "Department of Justice: no response" in text
@@ -124,7 +126,8 @@ def test_restrictions_are_printed_by_exception(office: Office) -> None:
         IVORY_COAST, "TIP Report Tier 3", "Triggered", "Placed on Tier 3"
     )  # fmt: skip
     each = len(checklist())
-    assert f"{each} restrictions apply to each of 2 countries; {2 * each - 1} of {2 * each} findings are clear." in text
+    of_two = f"{each} restrictions apply to each of 2 countries. All are clear for Ghana, {each - 1} of {each} for"
+    assert f"{of_two} {IVORY_COAST}." in text
     assert "TIP Report Tier 3" not in memo.content["restrictions_clear"]
     committed(office, found, "XKX")
     unreviewed = office.candidate(found, "XKX")

@@ -354,9 +354,12 @@ def test_the_problem_is_stated_from_figures_with_publisher_and_year() -> None:
     assert problem(found) == (
         "An estimated 859,000 people in modern slavery, 7.8 per 1,000 (Walk Free, 2023 edition). Detected child "
         "victims: 439, 611, 463 and 305 in 2017 to 2020 (UNODC). Child labor, ages 5 to 17 (UNICEF): 20.1% with "
-        "household chores (2018), 5.5% without chores (report of 2022). Forms of child trafficking named: online "
-        "exploitation and domestic servitude (TIP Report 2024)."
+        "household chores (2018), 5.5% without chores (report of 2022); two surveys, so no trend. Forms of child "
+        "trafficking named: online exploitation and domestic servitude (TIP Report 2024)."
     )
+    both = [seen("unicef.child_labour_activity_or_chores", 2020, value=14.0)]
+    both.append(seen("unicef.child_labour_activity", 2020, value=24.1))
+    assert problem(facts(*both)).endswith("14% with household chores (2020), 24.1% without chores (2020).")
 
 
 def test_a_problem_without_figures_names_the_lack() -> None:
@@ -402,12 +405,31 @@ def test_an_earlier_compact_is_stated_with_days_money_and_limits() -> None:
         funding_over=Decimal(6_000_000),
     )
     assert peru.sentence == (
-        "Compact of Jun 15, 2017, extended to 84 months, ended Jun 15, 2024. $5.0M planned, more than $11.0M (2022) "
-        "and $7.1M (day not known) stated later. Above both limits of today's policy."
+        "Compact of Jun 15, 2017, extended to 84 months, ended Jun 15, 2024. $5.0M planned, later reports "
+        "differ: more than $11.0M (2022) and $7.1M (day not known). Above both limits of today's policy."
     )
+    assert "$5.0M planned, later reported as $7.1M (day not known)." in replace(peru, later=peru.later[1:]).sentence
     assert replace(COMPACT, is_over=False).name == "Compact of Jun 23, 2015, in force until Jun 23, 2020"
     assert replace(COMPACT, signed=None, status="negotiating").name == "A compact is being prepared (negotiating)"
     assert COMPACT.sentence.endswith("Planned amount not known. Within the limits of today's policy.")
+
+
+def test_the_first_page_names_a_finding_that_rests_on_ratings_alone_and_who_ranks_above() -> None:
+    on_forms = (criterion("prevalence", NOT_MET, MET), criterion("commitment", MET, MET, MET))
+    ghana = row("Ghana", "select", score=ranking_row("GHA", rank=1), criteria=on_forms)
+    held = row("Sierra Leone", "shortlist", score=ranking_row("SLE", rank=2), rationale="The funds are enough. More.")
+    peru = row("Peru", "select", score=ranking_row("PER", rank=3))
+    said = {found["lead"]: found["text"] for found in summary.before_you_decide(memo(ghana, held, peru))}
+    assert said["Statute."] == (
+        "Ghana meets (A) by the staff's rating of forms of child trafficking; its estimate of prevalence is below the "
+        "threshold."
+    )
+    assert said["Ranking."].endswith(
+        "Sierra Leone has rank 2, above Peru, and stays on the shortlist: The funds are enough."
+    )
+    usual = {found["lead"]: found["text"] for found in summary.before_you_decide(memo(peru))}
+    assert "Statute." not in usual
+    assert "has rank" not in usual["Ranking."]
 
 
 # ---- agencies ------------------------------------------------------------------------------------------------------
@@ -520,7 +542,7 @@ def test_the_limits_of_a_rank(row: RankingRow | None, doubt: CandidateDoubt | No
         ([(1, 1), (2, 2)], "No rank moves in 90% of the draws."),
         ([(1, 1), (2, 3), (2, 3)], "Only the first rank is firm."),
         ([(1, 2), (1, 2), (3, 3)], "Only one rank is firm: C."),
-        ([(1, 2), (1, 2)], "No rank is firm: every candidate changes places in 90% of the draws."),
+        ([(1, 2), (1, 2)], "No rank is firm: each candidate takes several ranks in 90% of the draws."),
         ([(None, None), (None, None)], "No draws were made: whether the order holds is not known."),
     ],
 )
