@@ -203,7 +203,7 @@ def _method(page: RoundPage) -> list[str]:
         "The thresholds for (A) and (B) are the model's, not the statute's.",
         f"{rated} of {len(counted)} criteria are rated by staff from 0 to 4; the rest come from publishers.",
         f"{by_one} of {len(raters)} ratings in the score come from one rater alone." if raters else "Nothing is rated.",
-        f"{draws}, each with values, weights, and choices of method that the evidence allows.",
+        f"{draws}: each scores all countries again with values, weights, and choices that the evidence allows.",
         f"Evidence: publication {selection_round.as_of}{published}; ages are counted to "
         f"{formats.day(selection_round.reference_date)}.",
     ]
@@ -229,7 +229,7 @@ def _pool(page: RoundPage) -> list[str]:
     rule = " ".join(pool_rule.descriptions)
     reasons = "; ".join(f"{lowered(label)}: {count}" for label, count in page.left_out)
     counted = formats.count_of(len(page.candidates), "candidate")
-    whose = "The office named the countries; the rule" if pool_rule.only else "The rule of the pool"
+    whose = "The office named them; its rule" if pool_rule.only else "The rule of the pool"
     return [
         f"{counted}. {whose}: {rule}",
         f"Left out: {reasons}." if reasons else "No country was left out.",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cpc.grouping import grouped
 from indicators.models import Observation
 from selection.candidates.queries import RoundPage
+from selection.decisions.memo.problem import TIER
 from selection.decisions.queries import manifest_of
 from selection.models import ScoreRun
 from selection.proof.queries import bundle_of
@@ -29,10 +30,10 @@ def sources_of(page: RoundPage, printed: Iterable[int] = ()) -> list[dict[str, s
     rows = Observation.objects.filter(pk__in=taken.union(printed)).order_by(*FILE[:4]).distinct()
     names = ("publisher", "source", "edition", "file", "sha256")
     found = []
-    for row, same in grouped(rows.values_list(*FILE, "quality"), lambda row: row[:5]).items():
+    for row, same in grouped(rows.values_list(*FILE, "indicator__code", "quality"), lambda row: row[:5]).items():
         source = dict(zip(names, map(str, row), strict=True))
-        if any(quality == "unconfirmed" for *_, quality in same):
-            source["source"] += " (a third party's list, in part not confirmed)"
+        if (TIER, "unconfirmed") in {seen[5:] for seen in same}:
+            source["source"] += " (third-party list)"
         found.append(source)
     return found
 

@@ -18,10 +18,13 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from cpc.web import formats
+from indicators.models import Observation
 from selection.decisions.memo import images, length
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import pictures_of, render_memo
+from selection.decisions.memo.facts import memo_facts
 from selection.decisions.memo.images import Picture
+from selection.decisions.memo.problem import printed
 from selection.decisions.memo.sample import SAMPLE
 from selection.models import Memo, SelectionRound
 from selection.notes.services import adjudications as adjudications_services
@@ -114,6 +117,20 @@ def test_memo_discloses_rejected_and_disputed_notes_and_missing_responses(office
     assert "Approved by: ____________________" in text
     assert memo.content["matrix"]["rows"][0] == {"country": "Ghana", "marks": ["\N{EN DASH}", "C"]}
     assert faults_of(memo) == []
+
+
+def test_every_printed_figure_has_its_file_among_the_sources(office: Office) -> None:
+    """Aid is printed and no score counts it; a tier of a third party's list must not pass for the publisher's."""
+    found = contested(office)
+    many(office, found, "select", "defer")
+    memo, _ = issued(office, found)
+    shown = {key for row in memo_facts(found, ON).lines for key in printed(row.facts)}
+    files = set(Observation.objects.filter(pk__in=shown).values_list("file__sha256", flat=True))
+    assert files
+    assert files <= {row["sha256"] for row in memo.content["sources"]}
+    marked = {row["sha256"] for row in memo.content["sources"] if "third-party" in row["source"]}
+    doubtful = Observation.objects.filter(indicator__code="tip.tier", quality="unconfirmed")
+    assert marked == set(doubtful.values_list("file__sha256", flat=True)) != set()
 
 
 def test_restrictions_are_printed_by_exception(office: Office) -> None:
