@@ -22,13 +22,13 @@ def test_the_compacts_of_ghana_and_peru_have_their_days_and_money() -> None:
     assert found["KEN"] == []
     assert (ghana.signed, ghana.ended, ghana.is_over) == (date(2015, 6, 23), date(2020, 6, 23), True)
     assert ghana.sentence == (
-        "Compact of Jun 23, 2015, ended Jun 23, 2020. Up to $5.0M planned, $6.9M (day not known) stated later. Above "
+        "Compact of Jun 23, 2015, ended Jun 23, 2020. Up to $5.0M planned, later reported as $6.9M (day not known). Above "
         "the amount of today's policy."
     )
     assert peru.sentence == (
-        "Compact of Jun 15, 2017, extended to 84 months, ended Jun 15, 2024. $5.0M planned, $6.7M (Feb 6, 2020), more "
-        "than $11.0M (2022), over $10.0M (Nov 29, 2023), more than $9.8M (October 2024) and $7.1M (day not known) "
-        "stated later. Above both limits of today's policy."
+        "Compact of Jun 15, 2017, extended to 84 months, ended Jun 15, 2024. $5.0M planned, later reports differ: "
+        "$6.7M (Feb 6, 2020), more than $11.0M (2022), over $10.0M (Nov 29, 2023), more than $9.8M (October 2024) and "
+        "$7.1M (day not known). Above both limits of today's policy."
     )
     assert (ghana.limits_exceeded, peru.limits_exceeded) == (("money",), ("term", "money"))
     assert (peru.months_over, peru.funding_over) == (24, Decimal(6_000_000))
