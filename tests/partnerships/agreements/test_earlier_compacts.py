@@ -22,8 +22,8 @@ def test_the_compacts_of_ghana_and_peru_have_their_days_and_money() -> None:
     assert found["KEN"] == []
     assert (ghana.signed, ghana.ended, ghana.is_over) == (date(2015, 6, 23), date(2020, 6, 23), True)
     assert ghana.sentence == (
-        "Compact of Jun 23, 2015, ended Jun 23, 2020. Up to $5.0M planned, later reported as $6.9M (day not known). Above "
-        "the amount of today's policy."
+        "Compact of Jun 23, 2015, ended Jun 23, 2020. Up to $5.0M planned, later reported as $6.9M (day not known). "
+        "Above the amount of today's policy."
     )
     assert peru.sentence == (
         "Compact of Jun 15, 2017, extended to 84 months, ended Jun 15, 2024. $5.0M planned, later reports differ: "
