@@ -11,8 +11,6 @@ from django.utils import timezone
 from cpc import request_context
 from selection.consultation.services.reminders import remind
 from selection.evidence.services import fresh_evidence_of_open_rounds
-from selection.models import ScoreRun
-from selection.proof.services import prove
 from selection.runs.queries import computing
 from selection.runs.services import follow_the_data, follow_the_day
 
@@ -59,10 +57,3 @@ def refresh_open_rounds() -> int:
     """Update the evidence of every open round. Return how many candidates changed; a repeated call changes nothing."""
     with request_context.acting("task"):
         return fresh_evidence_of_open_rounds()
-
-
-@shared_task(name="selection.prove")
-def prove_run(run_id: int) -> int:
-    """Make the proof bundle of a run, and return its key. A repeated call returns the one that is there."""
-    with request_context.acting("task"):
-        return prove(run=ScoreRun.objects.defer("result", "table").get(pk=run_id), actor=None).pk

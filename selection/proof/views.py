@@ -39,7 +39,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.VIEW_RANKINGS)
 def make(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Make the bundle now: a worker does so only for a round that goes to deliberation."""
+    """Make the bundle of a run that no memo has made yet."""
     run = _run(request, pk)
     try:
         services.prove(run=run, actor=user_of(request))

@@ -20,7 +20,6 @@ from selection.models import ProofBundle, RoundRun, ScoreRun
 from selection.proof import cells, contents, services
 from selection.proof.contents import MANIFEST, bundle_files
 from selection.proof.packing import packed
-from selection.tasks import prove_run
 from tests.support.accounts import make_account
 from tests.support.rounds import Office
 from tests.support.unguarded import owner_rights
@@ -37,7 +36,6 @@ def full(office: Office) -> RoundRun:
 def test_a_bundle_is_made_once_and_its_hash_is_that_of_the_manifest(run: ScoreRun, office: Office) -> None:
     made = services.prove(run=run, actor=office.analyst)
     assert services.prove(run=run, actor=office.approver) == made
-    assert prove_run(run.pk) == made.pk
     assert services.bundle_manifest_hash(run) == made.manifest_sha256
     assert ProofBundle.objects.count() == 1
     assert AuditEntry.objects.filter(action="made", object_id=str(made.pk)).count() == 1
