@@ -35,6 +35,7 @@ from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from cpc.web.lists import ListPage, OpenList, open_list, reordered
 from cpc.web.markup import link
 from cpc.web.pages import breadcrumb
 from partnerships.closing import OVER, reason_against, takes_no_new, takes_none, takes_some
@@ -95,6 +96,13 @@ class Visit:
     partnership: Partnership
     user: User
     today: date
+    opened: OpenList | None = None
+
+    @property
+    def shown(self) -> OpenList:
+        """Return the list on the page, which `partnership_page` names."""
+        assert self.opened is not None, "Name the list in `partnership_page`."
+        return self.opened
 
     @property
     def may_edit(self) -> bool:
@@ -110,12 +118,18 @@ Context = dict[str, Any] | HttpResponseBase
 
 
 def partnership_page(
-    template: str, tab: str, here: str = "", *, parameters: Collection[str] = (), documented: bool = False
+    template: str,
+    tab: str,
+    here: str = "",
+    *,
+    parameters: Collection[str] = (),
+    listed: ListPage | None = None,
+    documented: bool = False,
 ) -> Callable[[Callable[..., Context]], Callable[..., HttpResponseBase]]:
     """Make a page of a function that takes a visit and the other values of the URL, and returns the context.
 
     `tab` is the name of the page, or of the one above it whose tab is current; `here` is the last of the breadcrumbs
-    unless the context has it.
+    unless the context has it. `listed` is the list on the page, if people arrange it: the visit has it as `shown`.
     A documented partnership has the page only if `documented` is true.
     """
 
@@ -124,10 +138,14 @@ def partnership_page(
         @requires(Permission.VIEW_PARTNERSHIPS)
         @wraps(view)
         def page(request: HttpRequest, pk: int, **url: Any) -> HttpResponseBase:
-            check_parameters(request, parameters)
+            if listed is None:
+                check_parameters(request, parameters)
+            elif ordered := reordered(request):
+                return ordered
+            opened = open_list(request, listed) if listed else None
             partnership = get_partnership_or_404(pk) if documented else get_run_here_or_404(pk)
             user, today, own = user_of(request), timezone.now().date(), reverse(tab, args=[pk])
-            context = view(Visit(request, partnership, user, today), **url)
+            context = view(Visit(request, partnership, user, today, opened), **url)
             if isinstance(context, HttpResponseBase):
                 return context
             shared = {
@@ -140,6 +158,7 @@ def partnership_page(
                 "related": related_pages(user, partnership, tab, today) if request.path == own else [],
                 "today": today,
                 "over": over_notice(partnership, user),
+                "shown": opened,
             }
             return render(request, f"partnerships/{template}", shared | context)
 

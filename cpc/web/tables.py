@@ -57,6 +57,7 @@ class Column(Generic[Row]):
     line. `total` is the footer's cell. `sort` is the key in `?sort=`; `order_by` are its database fields. `phone` is a
     shorter label for narrow screens. `name` is the key in `?columns=`, if it is not the label. An `is_action` column
     has only links or buttons to do something: it is always last, and in no file. `text` replaces a picture in a file.
+    `holds` are the keys of those columns of the file that together hold what it shows.
     """
 
     label: str
@@ -77,6 +78,7 @@ class Column(Generic[Row]):
     name: str = ""
     is_action: bool = False
     text: Callable[[Row], exports.Cell] | None = None
+    holds: tuple[str, ...] = ()
 
     @property
     def text_label(self) -> str:
@@ -162,13 +164,14 @@ class Table(Generic[Row]):
         return {column.sort for column in self.every if column.sort}
 
     def file_columns(self, shown: Iterable[Column[Row]]) -> list[Column[Row]]:
-        """Return the columns of a file with these columns of the page; those of `file` replace their own."""
+        """Return the columns of a file with these columns of the page, each once; those of `file` replace their own."""
         declared = {} if self.file_is_form else {column.key: column for column in self.file}
-        return [
-            written
-            for column in shown
-            for written in ([declared[column.key]] if column.key in declared else column.in_file())
-        ]
+        written: dict[str, Column[Row]] = {}
+        for column in shown:
+            own = [declared[key] for key in column.holds or (column.key,) if key in declared]
+            for one in own or column.in_file():
+                written.setdefault(one.key, one)
+        return list(written.values())
 
     def sort_key(self, request: HttpRequest) -> str:
         return sort_key(request, self.sorts, self.default_sort)

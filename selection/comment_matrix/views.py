@@ -20,8 +20,10 @@ from cpc.accounts.permissions import Permission
 from cpc.files.upload_safety import UnreadableFile
 from cpc.parameters import check_parameters
 from cpc.web import exports, formats
-from cpc.web.tables import paginate, query
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import FORMATS, query
 from selection.comment_matrix import services
+from selection.comment_matrix.presenters import MATRIX, matrix_table
 from selection.models import MatrixUpload, Note, NoteKind, NoteStatus, SelectionRound
 from selection.models.notes import own_agencies
 from selection.notes import queries as notes_queries
@@ -34,8 +36,6 @@ from selection.notes.views import closed_reason, round_or_404
 from selection.page_frame import SelectionAction, or_404
 from selection.ranking.forms import filter_error
 
-PARAMETERS = ("q", "agency", "candidate", "kind", "status", "page", "format")
-PAGE_SIZE = 50
 MOST_IN_DOCUMENT = 1_500
 HOW_TO = (
     ("New notes", "One row per note. Leave “No.” empty, and “Adjudication” and all columns after it."),
@@ -50,33 +50,33 @@ HOW_TO = (
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
+@listing(MATRIX)
+def matrix(request: HttpRequest, shown: OpenList, pk: int) -> HttpResponseBase:
     """List the notes that this account sees, blocking ones first.
 
-    `?format=csv|xlsx|docx` exports all that match the filters.
+    `?format=csv|xlsx` exports the columns of the page, `?format=docx` the document, each with all notes that match.
     """
-    check_parameters(request, PARAMETERS)
     user = user_of(request)
     selection_round = round_or_404(user, pk)
-    form = _filter(request, selection_round, user)
+    form = _filter(shown, selection_round, user)
     rows = notes_queries.matrix(selection_round, user, **form.cleaned_data)
     labels = notes_queries.criterion_labels(selection_round)
+    table = shown.table(matrix_table(selection_round, user))
     if request.GET.get("format"):
         listed = notes_queries.threads(notes_queries.with_threads(rows), labels)
-        return _export(request.GET["format"], selection_round, listed, form.filter_labels)
-    page = paginate(request, rows.values_list("pk", flat=True), PAGE_SIZE)
-    shown = notes_queries.with_threads(Note.objects.all()).in_bulk(list(page.object_list))
+        return _export(shown, selection_round, listed, form.filter_labels)
+    page = table.page(request, rows.values_list("pk", flat=True))
+    found = notes_queries.with_threads(Note.objects.all()).in_bulk(list(page.object_list))
     summary = notes_queries.summary(selection_round, user)
-    may_answer = user.allows(Permission.RUN_ROUNDS) and selection_round.is_open
-    lines = [
-        notes_presenters.line(thread, may_answer=may_answer and thread.note.author_id != user.pk)
-        for thread in notes_queries.threads([shown[key] for key in page.object_list if key in shown], labels)
-    ]
+    is_part = form.filter_labels and form.cleaned_data["status"] != notes_queries.TAKEN_BACK
+    shown.counted(page.paginator.count, summary["total"] if is_part else None)
     context = {
+        "shown": shown,
         "round": selection_round,
         "form": form,
+        "table": table,
         "page": page,
-        "lines": lines,
+        "rows": notes_queries.threads([found[key] for key in page.object_list if key in found], labels),
         "summary": summary,
         "progress": notes_presenters.progress(summary["answered"], summary["total"]) if summary["total"] else None,
         "filters": form.filter_labels,
@@ -88,7 +88,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "selection/comment_matrix/matrix.html", context)
 
 
-def _filter(request: HttpRequest, selection_round: SelectionRound, user: User) -> MatrixFilter:
+def _filter(shown: OpenList, selection_round: SelectionRound, user: User) -> MatrixFilter:
     offers = {
         "agency": [(notes_queries.OFFICE, "TIP Office"), *notes_queries.agencies_in(selection_round, user)],
         "candidate": notes_queries.candidates_in(selection_round, user),
@@ -98,27 +98,30 @@ def _filter(request: HttpRequest, selection_round: SelectionRound, user: User) -
             (notes_queries.TAKEN_BACK, "Withdrawn or superseded"),
         ],
     }
-    form = MatrixFilter(request.GET, auto_id="f-%s", offers=offers)
+    form = shown.form(lambda given: MatrixFilter(given, auto_id="f-%s", offers=offers))
     if not form.is_valid():
         raise BadRequest(filter_error(form))
     return form
 
 
-def _export(kind: str, selection_round: SelectionRound, rows: list[Thread], filters: list[str]) -> HttpResponseBase:
+def _export(
+    shown: OpenList, selection_round: SelectionRound, rows: list[Thread], filters: list[str]
+) -> HttpResponseBase:
     notes = (
         ("Round", str(selection_round)),
         ("As of", formats.moment(timezone.now())),
         ("Filters", "; ".join(filters) or "None"),
         ("Notes", str(len(rows))),
     )
+    kind = shown.request.GET["format"]
     name = f"comment matrix {selection_round.fiscal_year} {selection_round.title}"
     if kind == "docx":
         if len(rows) > MOST_IN_DOCUMENT:
             raise BadRequest(f"{len(rows):,} notes are too many for a document. Filter the matrix, or use XLSX.")
         return document_response(rows, title=f"Comment matrix, {selection_round}", notes=notes, name=name)
-    if kind not in ("csv", "xlsx"):
+    if kind not in FORMATS:
         raise BadRequest(f"“{kind}” is not an export format. Use csv, xlsx, or docx.")
-    return exports.response(kind, rows, notes_presenters.FIELDS, name, sheet=SHEET, notes=notes)
+    return shown.export(kind, rows, name, notes=notes)
 
 
 # ---- uploaded workbooks --------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def everything(desk: Desk, user: User, note: Note) -> dict[str, str]:
         f"/rounds/{pk}/candidates/GHA/",
         f"/rounds/{pk}/candidates/CIV/",
         f"/rounds/{pk}/matrix/",
-        f"/rounds/{pk}/matrix/?format=csv",
+        f"/rounds/{pk}/matrix/?columns=all&format=csv",
         f"/rounds/{pk}/matrix/?agency=doj",
         f"/rounds/{pk}/notes/new/?candidate=GHA",
         f"/rounds/{pk}/notes/{note.reference}/",
@@ -109,7 +109,7 @@ def test_what_is_meant_for_all_shows(desk: Desk) -> None:
     assert any(at.startswith("/consultation/") and at.endswith("/GHA/") for at in changed)
     assert {at.partition(f"/rounds/{desk.round.pk}/")[2] for at in changed} >= {
         "matrix/",
-        "matrix/?format=csv",
+        "matrix/?columns=all&format=csv",
         "candidates/GHA/",
         "notes/DOJ-2/",
     }

@@ -14,6 +14,7 @@ from cpc.fiscal_years import fiscal_year
 from cpc.lifecycle import step_findings
 from cpc.web import exports
 from cpc.web.charts import bullet_legend
+from cpc.web.lists import COLUMNS, FILE
 from cpc.web.sheets.actions import SheetAction
 from cpc.web.sheets.kinds import Sheet
 from cpc.web.sheets.saving import SheetErrors
@@ -24,7 +25,8 @@ from partnerships.monitoring import presenters as monitoring_presenters
 from partnerships.monitoring import queries
 from partnerships.monitoring.forms import ResultForm, ScheduleForm
 from partnerships.monitoring.preconditions import PERIOD_CHECKS
-from partnerships.monitoring.presenters import result_line
+from partnerships.monitoring.presenters import YEARS_FILE, result_line, year_cell
+from partnerships.monitoring.results_list import RESULTS, TABLE, IndicatorResult
 from partnerships.monitoring.results_sheet import PeriodResults, days_left, results_sheet
 from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
 from partnerships.page_frame import (
@@ -218,25 +220,29 @@ class RecordResults(SheetAction, PartnershipAction):
 INTERNAL = "For office use: small counts of people are shown here. Published results hide them."
 
 
-@partnership_page("monitoring/results.html", "partnership-results", "Results", parameters=("format",))
+@partnership_page("monitoring/results.html", "partnership-results", "Results", listed=RESULTS)
 def results(visit: Visit) -> Context:
     """Show each indicator against its targets.
 
-    `?format=csv|xlsx` exports every year.
+    `?format=csv|xlsx` exports the columns of the page; with `?columns=file`, one row for each year.
     """
-    partnership, today = visit.partnership, visit.today
+    partnership, today, shown = visit.partnership, visit.today, visit.shown
     by_indicator = queries.results_by_year(partnership, today)
-    if kind := export_format(visit.request):
-        lines = [line for _, lines in by_indicator for line in lines]
-        notes = (("Partnership", partnership.title), ("Day", today.isoformat()), ("Note", INTERNAL))
-        return exports.response(
-            kind, lines, monitoring_presenters.YEARS_FILE, f"results {partnership}", sheet="Results", notes=notes
-        )
+    table, name = shown.table(TABLE), f"results {partnership}"
+    notes = (("Partnership", partnership.title), ("Day", today.isoformat()), ("Note", INTERNAL))
+    kind = export_format(visit.request)
+    if kind and visit.request.GET.get(COLUMNS) == FILE:
+        years = [line for _, lines in by_indicator for line in lines]
+        return exports.response(kind, years, YEARS_FILE, name, sheet="Results", notes=notes)
+    rows = [
+        IndicatorResult(result_line(measured), [year_cell(line) for line in lines]) for measured, lines in by_indicator
+    ]
+    if kind:
+        return shown.export(kind, rows, name, notes=notes)
+    shown.counted(len(rows))
     return {
-        "rows": [
-            (result_line(measured), [monitoring_presenters.year_cell(line) for line in lines])
-            for measured, lines in by_indicator
-        ],
+        "table": table,
+        "rows": rows,
         "legend": bullet_legend(),
         "evaluations": list(queries.evaluations_of(partnership)),
         "takes_results": queries.period_that_takes_results(partnership, today) if visit.may_edit else None,

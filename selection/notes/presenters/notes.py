@@ -98,7 +98,7 @@ ENTERED_VISIBILITIES = [
 
 
 def _column(column: matrix_columns.MatrixColumn) -> Column[Thread]:
-    return Column(column.heading, lambda row: plain(column.value(row)), width=column.width)
+    return Column(column.heading, lambda row: plain(column.value(row)), width=column.width, name=column.key)
 
 
 FIELDS: tuple[Column[Thread], ...] = tuple(_column(column) for column in COLUMNS)

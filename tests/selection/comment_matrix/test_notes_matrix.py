@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from collections import Counter
@@ -26,6 +27,7 @@ from selection.notes.matrix_columns import COLUMNS, SHEET
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
 from tests.support.noting import ROW, Desk, filled, sample_upload, workbook
+from tests.support.tables import headings_in
 
 
 @pytest.fixture
@@ -130,21 +132,40 @@ def test_the_files_have_the_columns_and_run_nothing(desk: Desk) -> None:
     for text in BAD_TEXTS:
         desk.write(desk.labor_contact, text=f"{text}", proposed_text=text, section=text.strip()[:120])
     client = client_of(desk.office.analyst)
-    headings = [column.heading for column in COLUMNS]
+    headings, whole = [column.heading for column in COLUMNS], f"/rounds/{desk.round.pk}/matrix/?columns=file&format="
 
-    book = load_workbook(io.BytesIO(content(client.get(f"/rounds/{desk.round.pk}/matrix/?format=xlsx"))))
+    book = load_workbook(io.BytesIO(content(client.get(f"{whole}xlsx"))))
     rows = list(book[SHEET].iter_rows())
     assert [cell.value for cell in rows[0]] == headings
     assert {cell.data_type for row in rows[1:] for cell in row} <= {"s", "n"}
     assert len(rows) == len(BAD_TEXTS) + 1
 
-    lines = content(client.get(f"/rounds/{desk.round.pk}/matrix/?format=csv")).decode("utf-8-sig")
+    lines = content(client.get(f"{whole}csv")).decode("utf-8-sig")
     assert lines.splitlines()[0].split(",") == headings
     assert "'=cmd|" in lines
     assert ",=cmd" not in lines
     assert "'\uff1dcmd|" in lines
     page = client.get(f"/rounds/{desk.round.pk}/matrix/").content.decode()
     assert "<script>alert" not in page
+
+
+def test_a_file_has_what_the_page_shows_in_its_columns_and_each_once(desk: Desk) -> None:
+    note = desk.critical(proposed_text="Say this.", section="Table 2")
+    desk.answer(note)
+    client, url = client_of(desk.office.analyst), f"/rounds/{desk.round.pk}/matrix/?columns=text,candidate,agency"
+    page = client.get(url).content.decode()
+    assert headings_in(page) == ["No.", "Note and proposed text", "Candidate", "Agency, on what"]
+    heads, row = csv.reader(io.StringIO(content(client.get(f"{url}&format=csv")).decode("utf-8-sig")))
+    assert heads == [
+        "No.",
+        "Comment",
+        "Proposed text",
+        "Candidate",
+        "Agency",
+        "Reviewer",
+        "Section or paragraph",
+    ]
+    assert (row[0], row[2], row[6]) == (note.reference, "Say this.", "Table 2")
 
 
 def test_word_matrix_has_heading_styles_and_a_repeated_header_row(desk: Desk) -> None:

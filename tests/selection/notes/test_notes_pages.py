@@ -86,6 +86,8 @@ def test_nothing_of_an_agency_is_reached_by_another(desk: Desk, visibility: str)
     surfaces = [
         matrix,
         *(f"{matrix}?format={kind}" for kind in ("csv", "xlsx", "docx")),
+        f"{matrix}?columns=all",
+        *(f"{matrix}?columns={columns}&format=csv" for columns in ("all", "file")),
         f"{matrix}?status=taken_back",
         f"{matrix}template/?agency=dol",
         f"{matrix}import/",
