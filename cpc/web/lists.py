@@ -365,6 +365,12 @@ def form_of(shown: OpenList, user: User) -> forms.Form | None:
     return _stores[0].form(user, shown.page, initial)
 
 
+def filter_error(form: forms.Form) -> str:
+    """Return a sentence for the reader on the invalid filters of a URL."""
+    problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
+    return f"The list cannot be filtered this way. {'; '.join(problems)}"
+
+
 def held_query(given: QueryDict, page: ListPage) -> str:
     """Return the query that a view of this list holds: its parameters that are not empty, in a fixed order."""
     held = QueryDict(mutable=True)

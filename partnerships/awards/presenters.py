@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from cpc.web import formats
 from cpc.web.badges import Badge
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import badge, link
 from cpc.web.tables import Column, Table
 from partnerships.amendments.presenters import describe_value, field_label
@@ -132,18 +133,19 @@ def closeout_badge(row: CloseoutStep, today: date) -> Badge:
     return Badge("info", f"Due {formats.relative_day(row.due_on, today)}")
 
 
+LEDGER_LIST = declare(ListPage("ledger", "Ledger of an award", "entry", "entries", "award"))
 LEDGER_FILE: Sequence[Column[Movement]] = (
-    Column("Day", lambda row: row.entry.on, width=12),
-    Column("Fiscal year of the funds", lambda row: row.entry.fiscal_year, width=12),
+    Column("Day", lambda row: row.entry.on, "day", width=12),
+    Column("Fiscal year of the funds", lambda row: row.entry.fiscal_year, width=12, name="funds"),
     Column("Movement", lambda row: row.entry.get_kind_display(), width=24),
-    Column("USD", lambda row: row.signed),
-    Column("Awarded after", lambda row: row.awarded),
-    Column("Obligated after", lambda row: row.obligated),
-    Column("Disbursed after", lambda row: row.disbursed),
+    Column("USD", lambda row: row.signed, "dollars"),
+    Column("Awarded after", lambda row: row.awarded, "dollars", name="awarded"),
+    Column("Obligated after", lambda row: row.obligated, "dollars", name="obligated"),
+    Column("Disbursed after", lambda row: row.disbursed, "dollars", name="disbursed"),
     Column("Reference", lambda row: row.entry.reference, width=20),
     Column("Note", lambda row: row.entry.note, width=40),
     Column("Authority", lambda row: row.entry.authority, width=30),
-    Column("Recorded", lambda row: row.entry.at, width=20),
+    Column("Recorded", lambda row: row.entry.at, "moment", width=20),
     Column("Number", lambda row: row.entry.pk, width=10),
 )
 
@@ -151,9 +153,15 @@ LEDGER_FILE: Sequence[Column[Movement]] = (
 LEDGER: Table[Movement] = Table(
     "Ledger",
     [
-        Column("Entry", lambda row: row.entry.get_kind_display(), detail=lambda row: _entry_detail(row.entry)),
-        Column("Date", lambda row: row.entry.on, "day"),
-        Column("U.S. dollars", lambda row: row.signed, "dollars"),
+        Column(
+            "Entry",
+            lambda row: row.entry.get_kind_display(),
+            detail=lambda row: _entry_detail(row.entry),
+            name="movement",
+            holds=("movement", "funds", "reference", "note", "authority"),
+        ),
+        Column("Date", lambda row: row.entry.on, "day", name="day"),
+        Column("U.S. dollars", lambda row: row.signed, "dollars", name="usd"),
         Column("Awarded", lambda row: row.awarded, "dollars"),
         Column("Obligated", lambda row: row.obligated, "dollars"),
         Column("Disbursed", lambda row: row.disbursed, "dollars"),

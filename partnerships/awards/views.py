@@ -46,33 +46,35 @@ from partnerships.page_frame import (
 from partnerships.status.preconditions import warnings_before_money
 
 
-@partnership_page("awards/award.html", "partnership-money", parameters=("format",))
+@partnership_page("awards/award.html", "partnership-money", listed=presenters.LEDGER_LIST)
 def award(visit: Visit, award: int) -> Context:
     """Show one award.
 
     `?format=csv|xlsx` exports its ledger with running totals.
     """
-    partnership, today = visit.partnership, visit.today
+    partnership, today, shown = visit.partnership, visit.today, visit.shown
     record = get_object_or_404(money_queries.awards_of(partnership), pk=award)
+    ledger_table = shown.table(presenters.LEDGER)
     if kind := export_format(visit.request):
         rows = presenters.movements(money_queries.ledger_of(record))
         notes = (("Award", str(record)), ("FAIN", record.fain), ("Day", today.isoformat()))
-        return presenters.LEDGER.export(kind, rows, f"ledger {record}", notes=notes)
-    shown = money_queries.award_page(record)
+        return shown.export(kind, rows, f"ledger {record}", notes=notes)
+    found = money_queries.award_page(record)
+    shown.counted(len(found.ledger))
     records = visit.user.allows(Permission.RECORD_MONEY)
     return {
         "here": record.recipient,
         "award": record,
-        "shown": shown,
+        "found": found,
         "state": award_state(record),
         "facts": presenters.award_facts(record),
         "pairs": presenters.description(record),
         "warnings": warnings_before_money(record),
         "record_keys": AWARD_PAGE.record_keys(record),
-        "ledger_table": presenters.LEDGER,
-        "movements": presenters.movements(shown.ledger),
+        "ledger_table": ledger_table,
+        "movements": presenters.movements(found.ledger),
         "reports_table": presenters.reports_table(record, today, records=records),
-        "closeout": [(row, presenters.closeout_badge(row, today)) for row in shown.closeout],
+        "closeout": [(row, presenters.closeout_badge(row, today)) for row in found.closeout],
         "states": []
         if takes_no_new("awardstep", partnership.status)
         else sorted(states_after(record), key=list(AwardState).index),

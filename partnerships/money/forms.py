@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 
 from partnerships.form_parts.base import (
@@ -9,7 +11,7 @@ from partnerships.form_parts.base import (
     row_form,
     text_field,
 )
-from partnerships.models import Contribution, ExemptionKind
+from partnerships.models import Contribution, ContributionStage, ExemptionKind, Government, Partnership
 
 ContributionForm = row_form(
     Contribution,
@@ -74,3 +76,33 @@ class ExemptionForm(PartnershipForm):
     from_on = day("Effective date", required=True)
     authority = forms.CharField(label="Authority", max_length=200, help_text="The provision that exempts it.")
     reason = text_field("Reason")
+
+
+class ContributionsFilter(forms.Form):
+    """Who gave, at which stage, and whether replaced contributions are listed, too."""
+
+    use_required_attribute = False
+
+    government = forms.ChoiceField(label="Given by", required=False)
+    stage = forms.ChoiceField(label="Stage", required=False, choices=[("", "All"), *ContributionStage.choices])
+    show = forms.ChoiceField(
+        label="Replaced ones", required=False, choices=[("", "Leave out"), ("all", "Show as well")]
+    )
+
+    def __init__(self, *args: Any, partnership: Partnership, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "f-%s"} | options)
+        names = {Government.PARTNER: partnership.country.name}
+        sides = [(side.value, names.get(side, side.label)) for side in Government]
+        government = self.fields["government"]
+        assert isinstance(government, forms.ChoiceField)
+        government.choices = [("", "Both governments"), *sides]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "usa-select"
+
+    def fits(self, row: Contribution) -> bool:
+        asked = self.cleaned_data
+        return (
+            asked["government"] in ("", row.government)
+            and asked["stage"] in ("", row.stage)
+            and (asked["show"] == "all" or not hasattr(row, "replaced_by"))
+        )

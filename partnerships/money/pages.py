@@ -4,6 +4,8 @@ from partnerships.tabs import TABS
 
 PAGES = [
     Page("<int:pk>/money/", views.money, "partnership-money", tab=TABS("Money")),
+    Page("<int:pk>/money/awards/", views.awards, "partnership-awards"),
+    Page("<int:pk>/money/contributions/", views.contributions, "partnership-contributions"),
     Page("<int:pk>/money/contributions/new/", views.RecordContribution, "partnership-contribution-new"),
     Page(
         "<int:pk>/money/contributions/<int:row>/replace/", views.ReplaceContribution, "partnership-contribution-replace"

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpc.web import charts, formats
 from cpc.web.badges import Badge
 from cpc.web.charts import Chart, Pair
+from cpc.web.lists import ListPage, declare
 from cpc.web.markup import badge, link
 from cpc.web.tables import Column, Table
 from partnerships.limit_position import headroom
@@ -182,6 +184,19 @@ TOTALS: Table[Total] = Table(
 )
 
 
+AWARDS_LIST = declare(ListPage("awards", "Awards of a partnership", "award", "awards", "partnership-awards"))
+CONTRIBUTIONS_LIST = declare(
+    ListPage(
+        "contributions",
+        "Contributions to a partnership",
+        "contribution",
+        "contributions",
+        "partnership-contributions",
+        filters=("government", "stage", "show"),
+    )
+)
+
+
 def awards_table(partnership: Partnership, *, compact: bool = False) -> Table[Award]:
     """Return the table of awards; `compact`, below other tables, has no programs and shows only its title."""
     program = Column[Award]("Program", lambda row: row.program.title if row.program else "")
@@ -205,6 +220,24 @@ def awards_table(partnership: Partnership, *, compact: bool = False) -> Table[Aw
     )
 
 
+def awards_list(partnership: Partnership) -> Table[Award]:
+    """Return the table of awards with all the columns that people choose among."""
+    more: list[Column[Award]] = [
+        Column("Title", lambda row: row.title, css="is-wide", width=40),
+        Column("Type", lambda row: row.get_type_display(), width=24),
+        Column("Kind of recipient", lambda row: row.get_recipient_type_display(), width=24),
+        Column("FAIN", lambda row: row.fain),
+        Column("UEI", lambda row: row.uei),
+        Column("Assistance listing", lambda row: row.assistance_listing),
+        Column("Starts", lambda row: row.starts_on, "day"),
+        Column("Ends", lambda row: row.ends_on, "day"),
+        Column("Ended", lambda row: row.ended_on, "day"),
+        Column("Competed", lambda row: "Yes" if row.competed else f"No: {row.not_competed_because}", css="is-wide"),
+        Column("Sub-awarded", lambda row: row.subawarded_total, "dollars"),
+    ]
+    return replace(awards_table(partnership), more=more)
+
+
 def award_detail(row: Award) -> str:
     to = " · a government" if row.recipient_type == RecipientType.GOVERNMENT else ""
     return f"{row.get_type_display()}: {row.title}{to}"
@@ -213,16 +246,21 @@ def award_detail(row: Award) -> str:
 def contributions_table(*, records: bool) -> Table[Contribution]:
     """Return the table of contributions. With `records`, each row links to the form to replace it."""
     columns: list[Column[Contribution]] = [
-        Column("Contribution", lambda row: row.description, detail=_contribution_detail),
+        Column(
+            "Contribution",
+            lambda row: row.description,
+            detail=_contribution_detail,
+            name="description",
+            holds=("description", "kind", "program", "source"),
+        ),
         Column("Given by", government_name),
         Column("Fiscal year", lambda row: formats.fiscal_year(row.fiscal_year), css="u-nowrap"),
         Column("Stage", stage_badge, "badge"),
-        Column("Value", value_text, "dollars", detail=original_value_text),
+        Column("Value", value_text, "dollars", detail=original_value_text, name="usd", holds=VALUE),
     ]
     if records:
-        columns.append(Column("Change", _replace_link, hidden_label=True))
-    caption = "Current contributions"
-    return Table("Contributions", columns, caption=caption, file=CONTRIBUTION_FILE)
+        columns.append(Column("Change", _replace_link, hidden_label=True, is_action=True))
+    return Table("Contributions", columns, caption="Current contributions", file=CONTRIBUTION_FILE)
 
 
 def _contribution_detail(row: Contribution) -> str:
@@ -230,11 +268,31 @@ def _contribution_detail(row: Contribution) -> str:
     return " · ".join(part for part in (row.get_kind_display(), program, row.source) if part)
 
 
-def _replace_link(row: Contribution) -> SafeString:
+def _replace_link(row: Contribution) -> SafeString | None:
+    """Return the link to the form that replaces a contribution, None for one that was replaced."""
+    if hasattr(row, "replaced_by"):
+        return None
     url = reverse("partnership-contribution-replace", args=[row.partnership_id, row.pk])
     return link(url, "Replace", f" contribution {row.pk}")
 
 
+def _exact(value: Decimal | None) -> SafeString:
+    """Return a number with its decimals, "" for none."""
+    return format_html("{}", "" if value is None else formats.number(value.normalize(), None))
+
+
+VALUE = (
+    "usd",
+    "original-amount",
+    "original-currency",
+    "rate",
+    "source-of-the-rate",
+    "valued-by",
+    "years-of-work",
+    "account",
+    "authority",
+)
+"""Columns of the file that hold the value of a contribution and how it was found."""
 CONTRIBUTION_FILE: Sequence[Column[Contribution]] = (
     Column("Fiscal year", lambda row: row.fiscal_year, width=12),
     Column("Given by", government_name, width=24),
@@ -242,20 +300,20 @@ CONTRIBUTION_FILE: Sequence[Column[Contribution]] = (
     Column("Stage", lambda row: row.get_stage_display(), width=10),
     Column("Program", lambda row: row.program.title if row.program else "", width=30),
     Column("Description", lambda row: row.description, width=50),
-    Column("USD", lambda row: row.amount_usd),
-    Column("Original amount", lambda row: row.original_amount),
+    Column("USD", lambda row: row.amount_usd, "dollars"),
+    Column("Original amount", lambda row: row.original_amount, html=lambda row: _exact(row.original_amount), css="num"),
     Column("Original currency", lambda row: row.original_currency),
-    Column("USD per unit", lambda row: row.rate),
+    Column("USD per unit", lambda row: row.rate, html=lambda row: _exact(row.rate), name="rate", css="num"),
     Column("Source of the rate", lambda row: row.rate_source, width=30),
     Column("Valued by", lambda row: row.valuation_method, width=40),
-    Column("Years of work", lambda row: row.staff_years),
+    Column("Years of work", lambda row: row.staff_years, html=lambda row: _exact(row.staff_years), css="num"),
     Column("Account", lambda row: row.get_account_display(), width=30),
     Column("Authority", lambda row: row.authority, width=40),
     Column("Source", lambda row: row.source, width=50),
     Column("Number", lambda row: row.pk, width=10),
     Column("Replaces", lambda row: row.replaces_id, width=10),
     Column("Replaced by", lambda row: row.replaced_by.pk if hasattr(row, "replaced_by") else None, width=12),
-    Column("Recorded", lambda row: row.at, width=20),
+    Column("Recorded", lambda row: row.at, "moment", width=20),
 )
 
 

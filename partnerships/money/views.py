@@ -3,18 +3,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.forms import model_to_dict
 from django.shortcuts import get_object_or_404
 
 from cpc.accounts.permissions import Permission
 from cpc.fiscal_years import fiscal_year
 from cpc.web import formats
+from cpc.web.lists import filter_error
 from cpc.web.tables import export_format
 from partnerships.limit_exceptions.presenters import money_chart
 from partnerships.limit_position import headroom, limit_positions, open_to_obligation
 from partnerships.models import CongressionalNotification, Contribution
 from partnerships.money import presenters, queries, services
-from partnerships.money.forms import ContributionForm, ExemptionForm, NotificationForm
+from partnerships.money.forms import ContributionForm, ContributionsFilter, ExemptionForm, NotificationForm
 from partnerships.page_frame import (
     Context,
     PartnershipAction,
@@ -25,18 +27,11 @@ from partnerships.schedules import NOTIFICATION_DAYS
 from partnerships.status.preconditions import cash_beside_the_limit
 
 
-@partnership_page("money/money.html", "partnership-money", "Money", parameters=("format",))
+@partnership_page("money/money.html", "partnership-money", "Money")
 def money(visit: Visit) -> Context:
-    """Show totals, contributions, notifications, and awards.
-
-    `?format=csv|xlsx` exports every contribution.
-    """
+    """Show totals, contributions, notifications, and awards."""
     partnership, user, today = visit.partnership, visit.user, visit.today
     contributions_table = presenters.contributions_table(records=user.allows(Permission.RECORD_MONEY))
-    if kind := export_format(visit.request):
-        notes = (("Partnership", partnership.title), ("Day", today.isoformat()))
-        rows = queries.contributions_of(partnership)
-        return contributions_table.export(kind, rows, f"contributions {partnership.country.name}", notes=notes)
     amounts = queries.money_of(partnership, today)
     (position,) = limit_positions([partnership])
     last_day = partnership.term_last_day
@@ -60,6 +55,46 @@ def money(visit: Visit) -> Context:
         "notifies": visit.may_add("congressionalnotification", Permission.RECORD_MONEY),
         "contributes": visit.may_add("contribution", Permission.RECORD_MONEY),
         "exempts": visit.may_add("notificationexemption", Permission.APPROVE_PARTNERSHIPS),
+    }
+
+
+@partnership_page("money/awards.html", "partnership-money", "Awards", listed=presenters.AWARDS_LIST)
+def awards(visit: Visit) -> Context:
+    """List the awards of a partnership; `?format=csv|xlsx` exports the columns of the page."""
+    partnership, shown = visit.partnership, visit.shown
+    table, rows = shown.table(presenters.awards_list(partnership)), list(partnership.awards.select_related("program"))
+    if kind := export_format(visit.request):
+        notes = (("Partnership", partnership.title), ("Day", visit.today.isoformat()))
+        return shown.export(kind, rows, f"awards {partnership.country.name}", notes=notes)
+    shown.counted(len(rows))
+    return {"table": table, "rows": rows, "awards": visit.may_add("award", Permission.RECORD_MONEY)}
+
+
+@partnership_page(
+    "money/contributions.html", "partnership-money", "Contributions", listed=presenters.CONTRIBUTIONS_LIST
+)
+def contributions(visit: Visit) -> Context:
+    """List the contributions in effect, or with `?show=all` also those that were replaced.
+
+    `?format=csv|xlsx` exports the columns of the page.
+    """
+    partnership, shown = visit.partnership, visit.shown
+    form = shown.form(lambda given: ContributionsFilter(given, partnership=partnership))
+    if not form.is_valid():
+        raise BadRequest(filter_error(form))
+    every = queries.contributions_of(partnership)
+    rows = [row for row in every if form.fits(row)]
+    table = shown.table(presenters.contributions_table(records=visit.user.allows(Permission.RECORD_MONEY)))
+    if kind := export_format(visit.request):
+        notes = (("Partnership", partnership.title), ("Day", visit.today.isoformat()))
+        return shown.export(kind, rows, f"contributions {partnership.country.name}", notes=notes)
+    shown.counted(len(rows), len(every))
+    return {
+        "table": table,
+        "rows": rows,
+        "form": form,
+        "total": len(every),
+        "contributes": visit.may_add("contribution", Permission.RECORD_MONEY),
     }
 
 

@@ -11,12 +11,6 @@ from partnerships.portfolio.queries import ATTENTION, GROUPS
 ANY = ("", "All")
 
 
-def invalid_filters_message(form: forms.Form) -> str:
-    """Return a sentence for the reader on the invalid filters of the URL."""
-    problems = [f"{form.fields[name].label}: {' '.join(map(str, messages))}" for name, messages in form.errors.items()]
-    return f"These filters don't work. {'; '.join(problems)}"
-
-
 def _select(label: str, choices: Iterable[tuple[str, str]] = ()) -> forms.ChoiceField:
     widget = forms.Select(attrs={"class": "usa-select"})
     return forms.ChoiceField(label=label, required=False, widget=widget, choices=[ANY, *choices])

@@ -20,7 +20,7 @@ from cpc.audit.authors import why_not_decide
 from cpc.parameters import check_parameters
 from cpc.web import charts
 from cpc.web.charts import bullet_legend
-from cpc.web.lists import OpenList, listing
+from cpc.web.lists import OpenList, filter_error, listing
 from cpc.web.tables import export_format, paginate
 from partnerships.agreements.queries import origin_of
 from partnerships.closing import CANCELED
@@ -40,7 +40,7 @@ from partnerships.page_frame import over_notice, record_keys_of
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio import queries
 from partnerships.portfolio.due import due_of
-from partnerships.portfolio.forms import PortfolioForm, invalid_filters_message
+from partnerships.portfolio.forms import PortfolioForm
 from partnerships.portfolio.next_step import next_steps
 from partnerships.portfolio.overview import Overview
 from partnerships.portfolio.presenters import lists as portfolio_presenters
@@ -66,7 +66,7 @@ def portfolio(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
     regions = queries.regions()
     form = shown.form(lambda given: PortfolioForm(regions, given))
     if not form.is_valid():
-        raise BadRequest(invalid_filters_message(form))
+        raise BadRequest(filter_error(form))
     sort = shown.sort(queries.SORTS, "start")
     everything = queries.partnerships(today)
     rows = queries.sort_partnerships(queries.filter_partnerships(everything, today, **form.cleaned_data), sort)

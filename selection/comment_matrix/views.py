@@ -20,7 +20,7 @@ from cpc.accounts.permissions import Permission
 from cpc.files.upload_safety import UnreadableFile
 from cpc.parameters import check_parameters
 from cpc.web import exports, formats
-from cpc.web.lists import OpenList, listing
+from cpc.web.lists import OpenList, filter_error, listing
 from cpc.web.tables import FORMATS, query
 from selection.comment_matrix import services
 from selection.comment_matrix.presenters import MATRIX, matrix_table
@@ -34,7 +34,6 @@ from selection.notes.presenters.document import document_response
 from selection.notes.queries import Thread
 from selection.notes.views import closed_reason, round_or_404
 from selection.page_frame import SelectionAction, or_404
-from selection.ranking.forms import filter_error
 
 MOST_IN_DOCUMENT = 1_500
 HOW_TO = (

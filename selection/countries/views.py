@@ -17,7 +17,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.charts import Chart
-from cpc.web.lists import OpenList, listing
+from cpc.web.lists import OpenList, filter_error, listing
 from cpc.web.parts import GroupTab
 from cpc.web.tables import export_format, paginate, query
 from indicators.models import Country, CountryKind
@@ -38,7 +38,7 @@ from selection.countries.queries.screen import history, screen_of
 from selection.countries.queries.trends import peers_of, series
 from selection.lookups.model_versions import default_table
 from selection.models import ScoreRun
-from selection.ranking.forms import CountriesForm, filter_error
+from selection.ranking.forms import CountriesForm
 from selection.ranking.views.listing import asked_run, one_of
 from selection.runs import labels
 from selection.runs.presenters import is_look_back, limit

@@ -27,11 +27,6 @@ def _find(label: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=100, widget=widget)
 
 
-def filter_error(form: forms.Form) -> str:
-    problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
-    return f"The list cannot be filtered this way. {'; '.join(problems)}"
-
-
 class _FilterForm(forms.Form):
     use_required_attribute = False
 

@@ -19,12 +19,12 @@ from cpc.database.revisions import EditConflict
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.actions import Breadcrumbs
+from cpc.web.lists import filter_error
 from cpc.web.tables import export_format, paginate
 from selection.evidence.evidence_options import OfferGroup, offers
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import Rating, SelectionRound
 from selection.page_frame import CandidateAction, candidate_or_404, or_404, round_or_404
-from selection.ranking.forms import filter_error
 from selection.ratings import presenters, queries, services
 from selection.ratings.forms import RatingForm, RatingsFilter, WithdrawRatingForm
 from selection.ratings.grid.views import RatingGrid

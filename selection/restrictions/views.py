@@ -18,12 +18,11 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.actions import Breadcrumbs
-from cpc.web.lists import COLUMNS, FILE, OpenList, listing
+from cpc.web.lists import COLUMNS, FILE, OpenList, filter_error, listing
 from cpc.web.tables import export_format
 from indicators.models import Country
 from selection.countries.queries.country import find_country
 from selection.page_frame import SelectionAction, or_404, round_or_404
-from selection.ranking.forms import filter_error
 from selection.restrictions import presenters, queries, services
 from selection.restrictions.checklist import by_code
 from selection.restrictions.forms import RestrictionsFilter, ReviewForm, ReviewListForm

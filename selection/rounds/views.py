@@ -23,7 +23,7 @@ from cpc.lifecycle import Transition, step_findings
 from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
-from cpc.web.lists import OpenList, listing
+from cpc.web.lists import OpenList, filter_error, listing
 from cpc.web.tables import export_format
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
@@ -34,7 +34,6 @@ from selection.lookups import rounds as rounds_lookups
 from selection.models import CLOSED, PoolReason, RoundState
 from selection.page_frame import CandidateAction, RoundAction, SelectionAction, record_keys_of, round_or_404
 from selection.pool_rules.pools import PoolRule
-from selection.ranking.forms import filter_error
 from selection.rounds import presenters, queries, services
 from selection.rounds.forms import (
     MoveForm,

@@ -172,9 +172,9 @@ def _formatted(column: Column[Any], value: Any) -> Any:
 def _footer(declared: Table[Any]) -> SafeString:
     """Return the cells of the footer, "" without totals; its label spans the columns up to the first total."""
     first, *rest = declared.columns
-    if first.total is None:
+    if first.total is None or all(column.total is None for column in rest):
         return SafeString("")
-    span = next((index for index, column in enumerate(rest, start=1) if column.total is not None), len(rest))
+    span = next(index for index, column in enumerate(rest, start=1) if column.total is not None)
     label = format_html(
         '<th scope="row" role="rowheader"{}>{}</th>',
         format_html(' colspan="{}"', span) if span > 1 else "",

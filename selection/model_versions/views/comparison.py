@@ -13,6 +13,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
+from cpc.web.lists import filter_error
 from selection.lookups import model_versions
 from selection.lookups.weightings import weighting_of
 from selection.model_versions.forms.versions import OtherVersionForm
@@ -21,7 +22,6 @@ from selection.model_versions.presenters.changes import ModelChange, model_chang
 from selection.model_versions.queries.movements import MOST
 from selection.model_versions.views.versions import model_or_404
 from selection.models import ModelState, ScoreRun, ScoringModel
-from selection.ranking.forms import filter_error
 from selection.runs.queries.former_version import runs_of
 from selection.runs.queries.stored_runs import runs
 

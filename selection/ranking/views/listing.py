@@ -9,10 +9,10 @@ from functools import cached_property
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, QueryDict
 
-from cpc.web.lists import ListPage, declare
+from cpc.web.lists import ListPage, declare, filter_error
 from cpc.web.tables import sort_key
 from selection.models import ScoreRun
-from selection.ranking.forms import RankingForm, filter_error
+from selection.ranking.forms import RankingForm
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters.ranked_cells import RankingColumn
 from selection.ranking.queries.listing import (

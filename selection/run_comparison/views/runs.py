@@ -18,14 +18,14 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
-from cpc.web.lists import OpenList, listing
+from cpc.web.lists import OpenList, filter_error, listing
 from cpc.web.tables import export_format
 from indicators.queries import REVISED_FILES
 from selection.lookups.model_versions import default_table, version_of
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
 from selection.page_frame import SelectionAction
-from selection.ranking.forms import CompareForm, filter_error
+from selection.ranking.forms import CompareForm
 from selection.run_comparison.forms.look_back import LookBackForm
 from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
 from selection.run_comparison.presenters import page as page_presenters

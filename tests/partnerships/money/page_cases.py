@@ -32,6 +32,18 @@ CASES = (
         url=records.draft(),
     ),
     PageCase(
+        "partnership-awards",
+        Look("awards", RUNNING, VIEWER),
+        Look("awards-nothing", BARE),
+        url=records.draft(),
+    ),
+    PageCase(
+        "partnership-contributions",
+        Look("contributions", RUNNING, query="?show=all&columns=given-by,stage,usd,replaced-by"),
+        Look("contributions-nothing", BARE, VIEWER),
+        url=records.draft(),
+    ),
+    PageCase(
         "partnership-contribution-new",
         Look("contribution-new", RUNNING),
         refused("contribution", "Record the contribution", RUNNING, then=wait_for("Nothing was saved.")),

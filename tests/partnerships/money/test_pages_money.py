@@ -94,11 +94,19 @@ def test_money_is_drawn_by_year_and_exported_with_what_was_replaced(analyst: Cli
     assert "1 without a value in dollars is not shown" in text
     assert "4.50 years of work" in text
     assert 'id="by-year-wide-t"' in page.content.decode()
-    lines = b"".join(analyst.get(money(running), {"format": "csv"})).decode("utf-8-sig").splitlines()
-    assert len(lines) == 1 + Contribution.objects.filter(partnership=running).count()
-    book = load_workbook(BytesIO(b"".join(analyst.get(money(running), {"format": "xlsx"}))))
+    assert analyst.get(money(running), {"format": "csv"}).status_code == 400
+    listed, rows = money(running, "contributions"), Contribution.objects.filter(partnership=running)
+    whole: dict[str, str] = {"show": "all", "columns": "file"}
+    for kind in ("pdf", "docx"):
+        assert analyst.get(listed, whole | {"format": kind}).status_code == 400
+    lines = b"".join(analyst.get(listed, whole | {"format": "csv"})).decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + rows.count()
+    book = load_workbook(BytesIO(b"".join(analyst.get(listed, whole | {"format": "xlsx"}))))
     assert "KES" in {row[8] for row in book["Contributions"].iter_rows(values_only=True)}
-    assert analyst.get(money(running), {"format": "pdf"}).status_code == 400
+    assert analyst.get(listed).context["shown"].count == rows.filter(replaced_by=None).count()
+    pledged = analyst.get(listed, {"stage": "pledged", "government": "partner"}).context["shown"]
+    assert pledged.count == rows.filter(stage="pledged", government="partner", replaced_by=None).count()
+    assert analyst.get(listed, {"stage": "promised"}).status_code == 400
 
 
 def test_empty_page_explains_its_contents(analyst: Client, stage: Stage) -> None:
