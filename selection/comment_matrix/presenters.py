@@ -53,7 +53,7 @@ def matrix_table(selection_round: SelectionRound, user: User) -> Table[Thread]:
     return Table(
         SHEET,
         [
-            Column("No.", lambda row: row.note.reference, html=number, name="number", css="num", phone="Note no."),
+            Column("No.", lambda row: row.note.reference, html=number, name="number", phone="Note no."),
             Column(
                 "Agency, on what",
                 _agency,
