@@ -98,7 +98,7 @@ class PoolRule:
         if self.leave_out_partners:
             sentences.append("Not in a partnership now.")
         if self.leave_out_restricted:
-            sentences.append("Not barred by a restriction.")
+            sentences.append("No review on record bars it.")
         if self.only:
             sentences.append(f"Only {formats.count_of(len(self.only), 'named country', 'named countries')}.")
         return sentences

@@ -58,7 +58,8 @@ def did(disposition: Disposition | None) -> str:
 def went_on(proceeded: ProceedWithout) -> str:
     """Return who agreed to go on without an answer, when, and why."""
     day = formats.day(proceeded.at.date())
-    return f"{proceeded.approved_by} agreed on {day} to go on without it: {sentence(proceeded.reason)}"
+    early = ", before the due date," if proceeded.before_due else ""
+    return f"{proceeded.approved_by} agreed on {day}{early} to go on without it: {sentence(proceeded.reason)}"
 
 
 def doubts_of(cell: PositionCell) -> list[str]:

@@ -279,14 +279,21 @@ def restrictions_tab(memo: MemoFacts) -> dict[str, Any]:
 
 
 def _clear_by_country(lines: Sequence[MemoLine], each: int) -> str:
-    """Return how many are clear: "All are clear for Ghana and Peru, none for Nepal." """
-    by_count = grouped(lines, lambda row: sum(_is_clear(status) for status in row.restrictions.statuses))
+    """Return how many are clear: "All are clear for Ghana and Peru. Nepal is not reviewed." """
+    seen = [row for row in lines if _is_reviewed(row)]
+    by_count = grouped(seen, lambda row: sum(_is_clear(status) for status in row.restrictions.statuses))
     parts: list[str] = []
     for count, rows in sorted(by_count.items(), key=lambda item: -item[0]):
         word = {each: "all", 0: "none"}.get(count, f"{count} of {each}")
         verb = "" if parts else f" {formats.agree(count, 'is', 'are')} clear"
         parts.append(f"{word}{verb} for {formats.listing([country_in_text(row.name) for row in rows])}")
-    return sentence(", ".join(parts))
+    unseen = [country_in_text(row.name) for row in lines if row not in seen]
+    lacking = f"{formats.listing(unseen)} {formats.agree(len(unseen), 'is', 'are')} not reviewed" if unseen else ""
+    return joined([sentence(", ".join(parts)), sentence(lacking)])
+
+
+def _is_reviewed(row: MemoLine) -> bool:
+    return any(status.review for status in row.restrictions.statuses)
 
 
 def _is_clear(status: RestrictionStatus) -> bool:
@@ -331,7 +338,7 @@ def _shown(found: RestrictionStatus) -> tuple[str, str, str]:
 
 def _clear(lines: Sequence[MemoLine]) -> str:
     """Return the restrictions that are clear for every country that was reviewed."""
-    seen = [row for row in lines if any(status.review for status in row.restrictions.statuses)]
+    seen = [row for row in lines if _is_reviewed(row)]
     names = [{status.name for status in row.restrictions.statuses if _is_clear(status)} for row in seen]
     common = set.intersection(*names) if names else set()
     ordered = [status.name for status in seen[0].restrictions.statuses if status.name in common] if seen else []

@@ -28,6 +28,7 @@ from selection.decisions.memo.wording import (
 )
 from selection.models import Action
 from selection.notes.queries import Thread
+from selection.runs.queries.all_in import all_in_findings
 
 MOST_LINES = 5
 SHORT = 170
@@ -274,7 +275,7 @@ def _note(row: Thread, memo: MemoFacts) -> str:
 
 def _weak(memo: MemoFacts) -> list[dict[str, Any]]:
     """Return lines on weak tiers and evidence, and on positions that rest on less than the evidence."""
-    lines = [line("Tiers.", _tiers(memo.lines))]
+    lines = [line("Tiers.", joined([_tiers(memo.lines), *_overdue(memo)]))]
     weak = grouped((row for row in memo.detailed if _evidence(row)), _evidence)
     lines.append(
         line(
@@ -293,6 +294,15 @@ def _weak(memo: MemoFacts) -> list[dict[str, Any]]:
         none = formats.agree(len(memo.others), "no recommendation", "no recommendations")
         lines.append(line("Not in this memo.", f"{formats.listing(memo.others)}: {none}."))
     return lines
+
+
+def _overdue(memo: MemoFacts) -> list[str]:
+    """Return a sentence on each edition that was due by the day of the score and is not loaded."""
+    found = all_in_findings(memo.page.run.run) if memo.page.run else None
+    return [
+        f"The {row.edition} {row.report} has been due since {formats.day(row.due_on)} and is not loaded."
+        for row in (found.overdue if found else ())
+    ]
 
 
 def _tiers(rows: Sequence[MemoLine]) -> str:

@@ -149,7 +149,8 @@ def test_restrictions_are_printed_by_exception(office: Office) -> None:
     committed(office, found, "XKX")
     unreviewed = office.candidate(found, "XKX")
     deciding.recommend(candidate=unreviewed, action="defer", rationale="Later", actor=office.analyst)
-    memo, _ = issued(office, found)
+    memo, text = issued(office, found)
+    assert "Kosovo is not reviewed." in text
     assert (memo.content["restrictions"][-1]["code"], memo.content["restrictions"][-1]["status"]) == (
         f"All {each}", "Not reviewed"
     )  # fmt: skip

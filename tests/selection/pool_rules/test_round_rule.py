@@ -68,7 +68,7 @@ def test_the_first_reason_of_a_round_for_leaving_a_country_out(
     assert pool_reasons(rule, read(), FACTS, [code]) == {code: expected}
 
 
-PARTNER, RESTRICTED = "Not in a partnership now.", "Not barred by a restriction."
+PARTNER, RESTRICTED = "Not in a partnership now.", "No review on record bars it."
 USUAL = "Income: low, lower middle, upper middle; countries without a class are in."
 
 
