@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.tables import Column
-from selection.consultation.position_status import PositionStatus
+from selection.consultation.position_status import AnswerChange, PositionStatus
 from selection.consultation.queries import PositionCell, RoundConsultation
 from selection.countries.presenters import country as country_presenters
 from selection.countries.published import published
@@ -37,6 +38,14 @@ MARKS = {
 
 def mark(cell: PositionCell) -> Badge:
     return MARKS[cell.status]
+
+
+def change_texts(changes: Iterable[AnswerChange], hidden: Collection[str]) -> list[str]:
+    """Describe changes of the evidence for the office, without ratings of the criteria that the reader rates first."""
+    return [
+        change.description if change.key in hidden else f"{change.label} changed from {change.before} to {change.after}"
+        for change in changes
+    ]
 
 
 def due_mark(request: ConsultationRequest, today: dt.date) -> Badge | None:

@@ -173,10 +173,14 @@ def file_rows(cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
+def rating_keys(run: ScoreRun) -> set[int]:
+    """Return the keys of the ratings that counted."""
+    return {key for countries in run.inputs.get("ratings", {}).values() for rows in countries.values() for key in rows}
+
+
 def rating_rows(run: ScoreRun) -> list[dict[str, Any]]:
     """Return one row for each rating that counted. Raters have numbers, in the order of their first rating."""
-    keys = {key for countries in run.inputs.get("ratings", {}).values() for rows in countries.values() for key in rows}
-    ratings = list(Rating.objects.filter(pk__in=keys).select_related("candidate__country").order_by("pk"))
+    ratings = list(Rating.objects.filter(pk__in=rating_keys(run)).select_related("candidate__country").order_by("pk"))
     numbers = {rater: number for number, rater in enumerate(dict.fromkeys(row.rater_id for row in ratings), 1)}
     return [
         {

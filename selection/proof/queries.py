@@ -9,7 +9,9 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from selection.model_definition.criteria_table import Stage
 from selection.models import ProofBundle, ScoreRun
+from selection.proof.cells import rating_keys
 from selection.proof.contents import LAYOUT, MANIFEST
+from selection.ratings.queries import hidden_ratings
 from selection.runs.queries.stored_runs import find_run
 
 
@@ -38,6 +40,12 @@ def visible_run(user: User, pk: int) -> ScoreRun | None:
     """Return a run whose numbers an account may see, or None."""
     run = find_run(str(pk), None)
     return run if run is not None and user.allows(permission_for(run)) else None
+
+
+def is_withheld(run: ScoreRun, user: User) -> bool:
+    """Return whether a run counted ratings of others that the account sees only after its own."""
+    keys = rating_keys(run)
+    return bool(keys) and hidden_ratings(user).filter(pk__in=keys).exists()
 
 
 def files_of(bundle: ProofBundle) -> list[BundleFile]:

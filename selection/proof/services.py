@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import connection, transaction
 
@@ -14,7 +14,12 @@ from cpc.audit.services import record
 from selection.models import ProofBundle, ScoreRun
 from selection.proof.contents import LAYOUT, MANIFEST, Unprovable, bundle_files
 from selection.proof.packing import packed
-from selection.proof.queries import bundle_of, permission_for
+from selection.proof.queries import bundle_of, is_withheld, permission_for
+
+WITHHELD = (
+    "The bundle has the ratings of others. It opens to you once you have rated the same cells, or once all ratings are "
+    "shown."
+)
 
 
 @transaction.atomic
@@ -49,8 +54,13 @@ def bundle_manifest_hash(run: ScoreRun) -> str:
 
 
 def open_bundle(*, bundle: ProofBundle, actor: User) -> File[bytes]:
-    """Open a bundle to download it, and record who did."""
+    """Open a bundle to download it, and record who did.
+
+    Raises `PermissionDenied` also for a rater who has not rated yet what others did: the bundle has their ratings.
+    """
     require(actor, permission_for(bundle.run))
+    if is_withheld(bundle.run, actor):
+        raise PermissionDenied(WITHHELD)
     file: File[bytes] = bundle.file.open("rb")
     record(actor=actor, action="downloaded", target=bundle, after={"sha256": bundle.sha256})
     return file

@@ -32,6 +32,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         "bundle": found,
         "files": queries.files_of(found) if found else [],
         "is_full": run.stage == Stage.FULL,
+        "withheld": services.WITHHELD if queries.is_withheld(run, user_of(request)) else "",
     }
     return render(request, "selection/proof/proof.html", context)
 

@@ -21,6 +21,8 @@ from selection.weighting.services import close_exercise
 from selection.weighting.spread import ENOUGH, WeightSpread, spread_of, weights_of
 from selection.weighting.swings import WHOLE
 
+INCOMPLETE = "Not everyone has answered. Close the exercise first, with the reason."
+
 
 @dataclass(frozen=True, slots=True)
 class NodeSpread:
@@ -66,11 +68,12 @@ def make_draft(
     actor: User,
     expected_revision: str | None = None,
 ) -> ScoringModel:
-    """Close the exercise, if it is open, and draft a version with the mean weights, the spread, or both.
+    """Close a complete exercise, if it is open, and draft a version with the mean weights, the spread, or both.
 
     Raise `EditConflict` if an answer came or went since the page was shown, and `ValidationError` with `takes`,
-    `no_answer`, `too_few` (fewer answers than an estimate of the spread needs), `changed` (the version has other
-    nodes by now), or the codes of `selection.model_definition.rules`.
+    `no_answer`, `incomplete` (it is open, and not everyone has answered), `too_few` (fewer answers than an estimate of
+    the spread needs), `changed` (the version has other nodes by now), or the codes of
+    `selection.model_definition.rules`.
     """
     require(actor, Permission.EDIT_MODELS)
     current = WeightingExercise.objects.select_for_update(of=("self",), no_key=True).get(pk=exercise.pk)
@@ -80,6 +83,8 @@ def make_draft(
         raise ValidationError("Choose the weights, the spread, or both.", code="takes")
     if not answers:
         raise ValidationError("No one has answered.", code="no_answer")
+    if current.is_open and len(answers) < current.participants.filter(dropped_at__isnull=True).count():
+        raise ValidationError(INCOMPLETE, code="incomplete")
     if takes_spread and len(answers) < ENOUGH:
         message = f"A spread needs at least {ENOUGH} answers; this exercise has {len(answers)}."
         raise ValidationError(message, code="too_few")

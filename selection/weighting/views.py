@@ -186,7 +186,7 @@ class MakeDraft(ExerciseAction):
 
     def blocked_reason(self) -> str:
         if self.exercise.row.is_open and not self.exercise.is_complete:
-            return "Not everyone has answered. Close the exercise first, with the reason."
+            return drafts.INCOMPLETE
         return ""
 
     def get_initial(self) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
 from selection.models import ANSWERING, ConsultationRequest, RoundState
 from selection.page_frame import RoundAction, or_404, round_or_404
+from selection.ratings.queries import hidden_in_round
 
 
 def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
@@ -81,6 +82,7 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     user, today = user_of(request), timezone.now().date()
     cells = queries.cells_of(asked_request, queries.newest_versions([asked_request.round]), today)
     changes = queries.changes_of([cell.position for cell in cells if cell.is_stale and cell.position is not None])
+    hidden = hidden_in_round(asked_request.round, user)
     may_run = user.allows(Permission.RUN_ROUNDS)
     context = {
         "round": asked_request.round,
@@ -90,7 +92,14 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         "due": presenters.due_mark(asked_request, today),
         "today": today,
         "rows": [
-            (cell, presenters.mark(cell), changes.get(cell.position.pk, ()) if cell.position else ()) for cell in cells
+            (
+                cell,
+                presenters.mark(cell),
+                presenters.change_texts(
+                    changes.get(cell.position.pk, ()) if cell.position else (), hidden.get(cell.candidate.pk, ())
+                ),
+            )
+            for cell in cells
         ],
         "contacts": queries.contacts_of(asked_request.agency),
         "preview": consultation_notifications.preview(asked_request, [cell.candidate for cell in cells])

@@ -7,6 +7,8 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
@@ -265,3 +267,23 @@ def test_where_the_successor_is_asked_already_its_request_takes_the_candidates(o
     old.refresh_from_db()
     assert "State F succeeds USAID" in old.drop_reason
     assert sorted(row.candidate.country.code for row in new.candidates.all()) == ["CIV", "GHA"]
+
+
+@pytest.mark.world("consultation")
+def test_a_request_shows_a_rater_no_rating_of_another_before_rating(office: Office, client: Client) -> None:
+    found = office.consulting()
+    request = office.ask(found, office.agency())
+    office.answer(request)
+    office.rate(office.candidate(found))
+    url = reverse("round-request", args=[found.pk, request.pk])
+
+    def shown(reader: User) -> tuple[bool, bool]:
+        client.force_login(reader)
+        page = client.get(url).text
+        return "to rated 3 of 4" in page, "the office&#x27;s rating changed" in page
+
+    assert shown(office.analyst) == (True, False)
+    assert shown(office.approver) == (True, False)
+    assert shown(office.second) == (False, True)
+    office.rate(office.candidate(found), step=1, actor=office.second)
+    assert "rated 2 of 4" in client.get(url).text

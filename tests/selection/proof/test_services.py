@@ -20,6 +20,7 @@ from selection.models import ProofBundle, RoundRun, ScoreRun
 from selection.proof import cells, contents, services
 from selection.proof.contents import MANIFEST, bundle_files
 from selection.proof.packing import packed
+from selection.rounds.services import score_round
 from tests.support.accounts import make_account
 from tests.support.rounds import Office
 from tests.support.unguarded import owner_rights
@@ -99,6 +100,27 @@ def test_who_may_not_see_the_run_may_not_see_its_proof(full: RoundRun) -> None:
     reviewer = make_account(Role.REVIEWER, username="someone")
     with pytest.raises(PermissionDenied):
         services.prove(run=full.run, actor=reviewer)
+
+
+def test_a_rater_gets_the_ratings_of_others_in_no_bundle_before_rating(
+    full: RoundRun, office: Office, client: Client
+) -> None:
+    office.rate(office.candidate(full.round))
+    run = score_round(selection_round=full.round, actor=office.analyst).run
+    made = services.prove(run=run, actor=office.analyst)
+    page, download = (reverse(name, args=[run.pk]) for name in ("run-proof", "run-proof-bundle"))
+    rest, asked = f"/api/v1/runs/{run.pk}/proof/", {"Accept": "application/zip"}
+    for reader in (office.analyst, office.approver):
+        services.open_bundle(bundle=made, actor=reader).close()
+    client.force_login(office.second)
+    assert services.WITHHELD in client.get(page).text
+    assert download not in client.get(page).text
+    assert client.get(download).status_code == 403
+    assert client.get(rest, headers=asked).status_code == 403
+    office.rate(office.candidate(full.round), actor=office.second)
+    assert download in client.get(page).text
+    assert client.get(download).status_code == 200
+    assert client.get(rest, headers=asked).status_code == 200
 
 
 def test_the_page_makes_the_bundle_and_offers_it(full: RoundRun, as_role: Callable[[Role], Client]) -> None:

@@ -362,6 +362,10 @@ def test_a_draft_needs_an_answer_and_the_permission(exercise: WeightingExercise,
     stated(exercise, people.analyst)
     with pytest.raises(PermissionDenied):
         make(actor=people.approver)
+    assert refused(lambda: make(actor=people.analyst)) == "incomplete"
+    exercise.refresh_from_db()
+    assert exercise.is_open
+    services.close_exercise(exercise=exercise, reason="Enough", actor=people.analyst)
     made = make(actor=people.analyst)
     with pytest.raises(PermissionDenied):
         versions.publish_model(model=made, actor=people.analyst)
