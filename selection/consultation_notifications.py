@@ -166,7 +166,7 @@ KINDS = (
         AGENCY_CONSENTED,
         "Agencies that agree to less time",
         "{agency} agrees",
-        "{round}: {agency} agrees to what you proposed on {countries}. Its due date is {due}.",
+        "{round}: {agency} agrees to what the office proposed on {countries}. Its due date is {due}.",
         {**_EXAMPLE, **_DUE},
     ),
     Kind(
@@ -279,9 +279,13 @@ def notify_agency(
     )
 
 
-def notify_office(request: ConsultationRequest, kind: str, candidates: Sequence[Candidate], *, once: str) -> int:
+def notify_office(
+    request: ConsultationRequest, kind: str, candidates: Sequence[Candidate], *, once: str, also: Iterable[User] = ()
+) -> int:
+    """Notify the office's recipients, and the people in `also`, of news about a request."""
     to = reverse("round-request", args=[request.round_id, request.pk])
-    return _notify(office(request), kind, _values(request, candidates, due=True), to, request, once, None)
+    people = {user.pk: user for user in (*office(request), *also)}.values()
+    return _notify(people, kind, _values(request, candidates, due=True), to, request, once, None)
 
 
 def notify_about_position(position: Position, kind: str, *, to_agency: bool, actor: User | None, once: str = "") -> int:

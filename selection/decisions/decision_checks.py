@@ -1,8 +1,8 @@
 """Checks of a decision on a candidate, shared by page, service, and memo: the rules of `obstacles`, for one candidate.
 
 Every kind of decision needs the answers of agencies, their dispositions, closed critical notes, a finding on the
-statute, and the score. What is specific to a selection counts for a selection alone: the statute is met, no restriction
-bars, and the country is no partner yet.
+statute, and the score. What is specific to a selection counts for a selection alone: the statute is met, all
+restrictions are reviewed, and none bars. An existing partnership is printed.
 """
 
 from __future__ import annotations

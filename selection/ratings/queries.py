@@ -2,8 +2,8 @@
 
 Raters judge independently: a rater sees others' ratings of a criterion only after rating it, because the score takes
 the spread between raters as its uncertainty, and a rating seen first draws the next one toward it. Accounts that do not
-rate see all ratings. So does everyone from deliberation on, when the office weighs what was rated, and once two raters
-or more have handed in and none of them has an open cell.
+rate see all ratings. So does everyone from deliberation on, when the office weighs what was rated, and once at
+least two accounts have rated and all that rated have handed in and have no open cell.
 """
 
 from __future__ import annotations

@@ -227,9 +227,8 @@ def consent_for_agency(*, line: CutShortLine, actor: User, today: dt.date | None
     if current.consented_by_id is not None:
         return current
     _open(current.proposal)
-    current = CutShortLine.objects.select_related("proposal__round", "request__agency", "request__round").get(
-        pk=line.pk
-    )
+    related = ("proposal__round", "proposal__asked_by", "request__agency", "request__round")
+    current = CutShortLine.objects.select_related(*related).get(pk=line.pk)
     if current.consented_by_id is not None:
         return current
     cells = _still(current, today or timezone.now().date())
@@ -243,6 +242,7 @@ def consent_for_agency(*, line: CutShortLine, actor: User, today: dt.date | None
         consultation_notifications.AGENCY_CONSENTED,
         [cell.candidate for cell in cells],
         once=str(consented.pk),
+        also=[consented.proposal.asked_by],
     )
     return consented
 

@@ -241,7 +241,7 @@ def test_one_person_gives_more_time_but_not_less(office: Office, labor: Consulta
 def test_less_time_needs_the_consent_of_the_agency_or_an_approver(
     office: Office, labor: ConsultationRequest, by_agency: bool
 ) -> None:
-    shorten: dict[str, Any] = {"request": labor, "actor": office.analyst, "today": ON}
+    shorten: dict[str, Any] = {"request": labor, "actor": office.second, "today": ON}
     proposal = cut_short.propose_shorter_time(
         due_on=ON, reason=" The board meets ", expected_revision=revision_of(labor), **shorten
     )
@@ -259,6 +259,7 @@ def test_less_time_needs_the_consent_of_the_agency_or_an_approver(
         ON, DUE, ON, "The board meets", line,
     )  # fmt: skip
     assert notified_of(office.member(labor.agency))[-1].endswith(f"now due {ON:%a, %b} {ON.day}")
+    assert notified_of(office.second)[-1].startswith("Department of Labor agrees" if by_agency else "Agreed: ")
 
 
 def test_an_earlier_day_that_has_passed_is_overtaken(office: Office, labor: ConsultationRequest) -> None:
