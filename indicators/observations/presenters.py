@@ -18,7 +18,7 @@ from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
 from indicators.cross_app_links import country_url
 from indicators.models import Country, CountryKind, Indicator, Observation, Source, UnpublishedEdition
-from indicators.observations.catalog import IndicatorEntry
+from indicators.observations.catalog import Freshness, IndicatorEntry, SourceEntry
 from indicators.observations.unpublished import Statement
 from indicators.templatetags.indicators_tags import scale
 
@@ -207,3 +207,77 @@ def _country(country: Country, user: User) -> SafeString | str:
     if country.kind == CountryKind.STATE:
         return name
     return format_html("{} {}", name, small(country.get_kind_display().lower()))
+
+
+# ---- sources -------------------------------------------------------------------------------------------------------
+
+SOURCES = declare(ListPage("sources", "Sources", "source", "sources", "sources", filters=("as_of",)))
+
+
+def sources_table(states: int, *, may_import: bool) -> Table[SourceEntry]:
+    """Return the table of the catalog; `states` is the number of states of which the countries are counted.
+
+    `may_import` links an import that waits for review.
+    """
+
+    def countries(row: SourceEntry) -> SafeString:
+        if not row.values:
+            return SafeString(formats.DASH)
+        return format_html('{} <span class="u-muted">of {}</span>', row.countries, states)
+
+    def newest(row: SourceEntry) -> SafeString:
+        return fragment("indicators/observations/_newest.html", entry=row, may_import=may_import)
+
+    return Table(
+        "Sources",
+        [
+            Column(
+                "Source",
+                lambda row: link(reverse("source", args=[row.source.key]), row.source.title),
+                detail=lambda row: row.source.publisher,
+                width=32,
+            ),
+            Column("Newest edition", _newest_text, html=newest, name="newest", css="is-wide c-state", width=40),
+            Column(
+                "In use by the desk screen", _in_use_text, html=_in_use, name="in-use", css="is-wide c-state", width=40
+            ),
+            Column("Years", lambda row: row.years, css="u-nowrap"),
+            Column("Countries", lambda row: row.countries if row.values else None, "number", html=countries),
+            Column("Values", lambda row: row.values or None, "number"),
+            Column(
+                "License and attribution",
+                lambda row: row.source.license,
+                detail=lambda row: row.source.attribution,
+                name="license",
+                css="is-wide",
+                width=32,
+            ),
+        ],
+        caption="Sources with their age, coverage, and license",
+        css="usa-table--hover",
+        more=[
+            Column("Key", lambda row: row.source.key, html=lambda row: code(row.source.key)),
+            Column("Edition", lambda row: row.newest.label if row.newest else ""),
+            Column("Edition published", lambda row: row.newest.published_on if row.newest else None, "day"),
+            Column("State", lambda row: row.state.label),
+            Column("Months between editions", lambda row: row.source.cadence_months, "number"),
+            Column("Home page", lambda row: row.source.homepage, css="u-break", width=32),
+        ],
+    )
+
+
+def _statements(found: Sequence[Freshness]) -> str:
+    return "; ".join(f"{one.label}: {one.detail}" if one.detail else one.label for one in found)
+
+
+def _newest_text(row: SourceEntry) -> str:
+    edition = row.newest.label if row.newest else ""
+    return "; ".join(part for part in (edition, _statements(row.freshness), row.unconfirmed) if part)
+
+
+def _in_use_text(row: SourceEntry) -> str:
+    return _statements(row.in_use)
+
+
+def _in_use(row: SourceEntry) -> SafeString:
+    return fragment("indicators/observations/_freshness.html", statements=row.in_use)

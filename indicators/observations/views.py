@@ -115,17 +115,25 @@ RECENT = 8
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def sources(request: HttpRequest) -> HttpResponse:
-    check_parameters(request, (AS_OF,))
-    as_of = requested_as_of(request)
-    entries = catalog.catalog(today=timezone.now().date(), as_of=as_of)
+@listing(presenters.SOURCES)
+def sources(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
+    """List the sources with their data; `?format=csv|xlsx` exports the columns of the page."""
+    as_of, may_import = requested_as_of(request), user_of(request).allows(Permission.IMPORT_DATA)
+    entries, states = catalog.catalog(today=timezone.now().date(), as_of=as_of), catalog.state_count()
+    table = shown.table(presenters.sources_table(states, may_import=may_import))
+    if kind := export_format(request):
+        notes = (("As of", f"Publication {as_of.number}"),) if as_of.asked else ()
+        return shown.export(kind, entries, "sources", notes=notes)
+    shown.counted(len(entries))
     context = {
+        "shown": shown,
+        "table": table,
         "as_of": as_of,
         "entries": entries,
         "loaded": sum(entry.newest is not None for entry in entries),
         "state_counts": catalog.count_states(entries),
-        "states": catalog.state_count(),
-        "may_import": user_of(request).allows(Permission.IMPORT_DATA),
+        "states": states,
+        "may_import": may_import,
     }
     return render(request, "indicators/observations/sources.html", context)
 

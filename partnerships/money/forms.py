@@ -95,7 +95,7 @@ class ContributionsFilter(forms.Form):
         sides = [(side.value, names.get(side, side.label)) for side in Government]
         government = self.fields["government"]
         assert isinstance(government, forms.ChoiceField)
-        government.choices = [("", "Both governments"), *sides]
+        government.choices = [("", "All"), *sides]
         for field in self.fields.values():
             field.widget.attrs["class"] = "usa-select"
 

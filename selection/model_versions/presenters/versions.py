@@ -12,7 +12,8 @@ from django.utils.text import Truncator
 
 from cpc.findings import Finding
 from cpc.web.badges import status
-from cpc.web.markup import link
+from cpc.web.lists import ListPage, declare
+from cpc.web.markup import code, link
 from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
 from selection.model_definition import statutory_criteria
@@ -48,7 +49,6 @@ class Family(NamedTuple):
     title: str
     is_default: bool
     rows: list[VersionRow]
-    table: Table[VersionRow]
 
 
 def families(
@@ -56,9 +56,7 @@ def families(
 ) -> list[Family]:
     by_key: dict[str, Family] = {}
     for model in models:
-        family = by_key.setdefault(
-            model.key, Family(model.key, model.title, model.key == default, [], versions_table(model.title))
-        )
+        family = by_key.setdefault(model.key, Family(model.key, model.title, model.key == default, []))
         counts = (runs.get(model.table_hash, 0), rounds.get(model.pk, 0))
         family.rows.append(VersionRow(model, MARKS[model.state], *counts))
     return sorted(by_key.values(), key=lambda family: (not family.is_default, family.title))
@@ -238,21 +236,43 @@ def located_findings(findings: Sequence[Finding], table: ModelTable) -> list[Ver
 # ---- versions ------------------------------------------------------------------------------------------------------
 
 
-def versions_table(title: str) -> Table[VersionRow]:
+VERSIONS = declare(ListPage("models", "Versions of scoring models", "version", "versions", "models"))
+
+
+MORE: Sequence[Column[VersionRow]] = (
+    Column("Model", lambda row: row.model.title),
+    Column("Key", lambda row: row.model.key, html=lambda row: code(row.model.key)),
+    Column("Number", lambda row: row.model.number, width=10),
+    Column("Withdrawn because", lambda row: row.model.withdrawn_because, css="is-wide", width=40),
+    Column("SHA-256", lambda row: row.model.table_hash, html=lambda row: code(row.model.table_hash), css="u-break"),
+)
+
+
+def versions_table(default: str) -> Table[VersionRow]:
+    """Return the table of all versions by model; `default` is the key of the one that the desk screen uses."""
 
     def version(row: VersionRow) -> SafeString:
-        return link(reverse("model", args=[row.model.pk]), f"Version {row.model.number}", f" of {title}")
+        return link(reverse("model", args=[row.model.pk]), f"Version {row.model.number}", f" of {row.model.title}")
+
+    def group(row: VersionRow) -> str:
+        used = "the desk screen uses its published version" if row.model.key == default else "for rounds"
+        return f"{row.model.title}, {used}"
 
     return Table(
-        f"Versions of {title}",
+        "Versions",
         [
-            Column("Version", version, css="u-nowrap"),
+            Column(
+                "Version", lambda row: f"{row.model.title}, version {row.model.number}", html=version, css="u-nowrap"
+            ),
             Column("State", lambda row: status(row.mark, row.model.get_state_display())),
             Column(
                 "What is different, and why",
                 lambda row: Truncator(row.model.note).chars(220),
                 detail=_withdrawn,
                 css="is-wide",
+                name="note",
+                text=lambda row: row.model.note,
+                width=60,
             ),
             Column(
                 "Drafted",
@@ -267,8 +287,10 @@ def versions_table(title: str) -> Table[VersionRow]:
             Column("Runs", lambda row: row.runs, "number"),
             Column("Rounds", lambda row: row.rounds, "number"),
         ],
-        caption=f"Versions of {title}, the newest first",
+        caption="Versions of each model, the newest first",
         css="usa-table--hover",
+        group=group,
+        more=MORE,
     )
 
 

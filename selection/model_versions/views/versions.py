@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
@@ -14,6 +15,8 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.parameters import check_parameters
+from cpc.web.lists import OpenList, listing
+from cpc.web.tables import export_format
 from selection.lookups import model_versions
 from selection.lookups.adoptions import adoption_text, adoptions_of
 from selection.lookups.criteria_consultation import criteria_consultation
@@ -37,15 +40,24 @@ def model_or_404(pk: int) -> ScoringModel:
 
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
-def models(request: HttpRequest) -> HttpResponse:
-    """List every version of every model: its state, its changes, and the runs and rounds that use it."""
-    check_parameters(request, ())
-    user, default = user_of(request), model_versions.published_default()
-    rows = list(model_versions.models())
+@listing(versions_presenters.VERSIONS)
+def models(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
+    """List every version of every model: its state, its changes, and the runs and rounds that use it.
+
+    `?format=csv|xlsx` exports the columns of the page.
+    """
+    user, default, key = user_of(request), model_versions.published_default(), model_versions.default_key()
+    families = versions_presenters.families(
+        list(model_versions.models()), model_versions.runs_by_table(), model_versions.rounds_by_model(user), key
+    )
+    table, rows = shown.table(versions_presenters.versions_table(key)), [row for one in families for row in one.rows]
+    if kind := export_format(request):
+        return shown.export(kind, rows, "scoring models")
+    shown.counted(len(rows))
     context = {
-        "families": versions_presenters.families(
-            rows, model_versions.runs_by_table(), model_versions.rounds_by_model(user), model_versions.default_key()
-        ),
+        "shown": shown,
+        "table": table,
+        "rows": rows,
         "default": default,
         "may_edit": user.allows(Permission.EDIT_MODELS),
     }

@@ -52,16 +52,16 @@ def test_versions_are_listed_by_model_that_of_the_desk_screen_first() -> None:
 def test_the_mark_of_a_version(state: str, mark: str, label: str) -> None:
     [family] = versions.families([version(state=state)], {}, {}, "")
     assert family.rows[0].mark == mark
-    columns = {column.label: column for column in family.table.columns}
+    columns = {column.label: column for column in versions.versions_table("").columns}
     assert f"c-status--{mark}" in str(columns["State"].value(family.rows[0]))
     assert label in str(columns["State"].value(family.rows[0]))
 
 
 def cells(model: ScoringModel, runs: int = 7, rounds: int = 2) -> dict[str, tuple[str, str]]:
-    table = versions.versions_table("Default")
+    table = versions.versions_table("default")
     row = versions.VersionRow(model, "none", runs, rounds)
     return {
-        column.label: (str(column.value(row)), str(column.detail(row)) if column.detail else "")
+        column.label: (str((column.html or column.value)(row)), str(column.detail(row)) if column.detail else "")
         for column in table.columns
     }
 
@@ -90,6 +90,15 @@ def test_a_shipped_version_and_a_withdrawn_draft() -> None:
     assert (shipped["Drafted"], shipped["Published"]) == (("Shipped", ""), ("None", ""))
     gone = cells(version(withdrawn_because="Agreed otherwise."))
     assert gone["What is different, and why"][1] == "Withdrawn: Agreed otherwise."
+
+
+def test_versions_are_grouped_by_model_and_a_file_names_the_model_in_each_row() -> None:
+    table, row = versions.versions_table("default"), versions.VersionRow(version(number=2), "good", 0, 0)
+    other = versions.VersionRow(version("narrow"), "good", 0, 0)
+    assert table.group is not None
+    assert table.group(row) == "Default, the desk screen uses its published version"
+    assert table.group(other) == "Narrow, for rounds"
+    assert [column.cell(row) for column in table.file_columns(table.columns)][:2] == ["Default, version 2", "Published"]
 
 
 # ---- the tree ------------------------------------------------------------------------------------------------------
