@@ -6,15 +6,18 @@ and the steps that they stop. Every page, service, and precondition reads this l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from selection.decisions import rules_of_candidates, rules_of_consultation
 from selection.decisions.round_facts import Obstacle, RoundFacts, Step, Weight, round_facts_of
 from selection.models import SelectionRound
 
-__all__ = ("RULES", "Obstacle", "Step", "Weight", "as_findings", "obstacles_in", "obstacles_of", "stops")
+__all__ = ("RULES", "Obstacle", "Step", "Weight", "as_findings", "obstacles_in", "obstacles_of", "readable_by", "stops")
 
 Rule = Callable[[RoundFacts], Iterator[Obstacle]]
 RULES: tuple[Rule, ...] = (
@@ -32,6 +35,13 @@ RULES: tuple[Rule, ...] = (
     rules_of_candidates.not_partners,
     rules_of_candidates.recommended,
 )
+WITHOUT_NOTES: Mapping[str, str] = {
+    "critical_open": "A critical note is open.",
+    "critical_rejected": "A critical note is rejected, and its agency does not agree.",
+    "major_open": "A major note is open.",
+    "note_rejected": "A note is rejected.",
+}
+"""Titles of the obstacles about notes for accounts that may not read notes, by code."""
 _ORDER = {weight: number for number, weight in enumerate(Weight)}
 
 
@@ -45,6 +55,18 @@ def obstacles_in(facts: RoundFacts) -> list[Obstacle]:
     keys = {candidate.pk for candidate in facts.candidates}
     found = [row for rule in RULES for row in rule(facts) if not row.candidates or keys.intersection(row.candidates)]
     return sorted(found, key=lambda obstacle: _ORDER[obstacle.weight])
+
+
+def readable_by(user: User, obstacles: Iterable[Obstacle]) -> list[Obstacle]:
+    """Return obstacles as an account may read them: without permission to see notes, none names or quotes a note."""
+    if user.allows(Permission.VIEW_NOTES):
+        return list(obstacles)
+    return [
+        replace(row, title=WITHOUT_NOTES[row.code], detail="", url="", verb="", candidates=())
+        if row.code in WITHOUT_NOTES
+        else row
+        for row in obstacles
+    ]
 
 
 def stops(obstacles: Iterable[Obstacle], step: Step) -> list[Obstacle]:

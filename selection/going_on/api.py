@@ -16,7 +16,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.api.serializers import NullIfEmpty, example, text_field
 from cpc.api.views import Endpoint
-from selection.decisions.obstacles import Obstacle, Weight, obstacles_of
+from selection.decisions.obstacles import Obstacle, Weight, obstacles_of, readable_by
 from selection.lookups.rounds import rounds
 from selection.models import RoundState, SelectionRound
 
@@ -107,7 +107,9 @@ class RoundObstacles(Endpoint):
     )
     def get(self, request: Request, pk: int) -> Response:
         """Return the list as of today."""
-        found = get_object_or_404(rounds(user_of(request._request)), pk=pk)
+        user = user_of(request._request)
+        found = get_object_or_404(rounds(user), pk=pk)
         codes = dict(found.candidates.values_list("pk", "country__code"))
-        row = InTheWay(found, obstacles_of(found, timezone.now().date()), codes)
+        obstacles = readable_by(user, obstacles_of(found, timezone.now().date()))
+        row = InTheWay(found, obstacles, codes)
         return Response(InTheWaySerializer(row, context={"codes": codes}).data)

@@ -20,7 +20,7 @@ from selection.consultation import consent_queries, presenters
 from selection.consultation.edits import edits_of, rejected
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, RequestSummary, consultation_of
-from selection.decisions.obstacles import Weight, obstacles_of
+from selection.decisions.obstacles import Weight, obstacles_of, readable_by
 from selection.decisions.queries import recommendations
 from selection.models import (
     ANSWERING,
@@ -109,7 +109,7 @@ def page(selection_round: SelectionRound, missing: Missing, user: User, today: d
     may_run = user.allows(Permission.RUN_ROUNDS)
     waiting = list(consent_queries.open_proposals(selection_round))
     going_on = consent_queries.newest_going_on(selection_round)
-    obstacles = obstacles_of(selection_round, today)
+    obstacles = readable_by(user, obstacles_of(selection_round, today))
     return {
         "round": selection_round,
         "tab": "round-consultation",

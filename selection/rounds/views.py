@@ -27,7 +27,7 @@ from cpc.web.lists import OpenList, filter_error, listing
 from cpc.web.tables import export_format
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
-from selection.decisions.obstacles import Weight, obstacles_of
+from selection.decisions.obstacles import Weight, obstacles_of, readable_by
 from selection.decisions.presenters import ACTION_MARKS
 from selection.decisions.queries import decisions
 from selection.lookups import rounds as rounds_lookups
@@ -93,7 +93,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     steps = [step for step in available if user.allows(Permission(step.permission))]
     steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # steps forward before steps back
     shows_obstacles = selection_round.is_open and selection_round.state not in (RoundState.DRAFT, RoundState.SCREENING)
-    obstacles = obstacles_of(selection_round, today) if shows_obstacles else []
+    obstacles = readable_by(user, obstacles_of(selection_round, today)) if shows_obstacles else []
     context = {
         "page": page,
         "round": selection_round,

@@ -6,13 +6,14 @@ import datetime as dt
 
 import pytest
 
+from cpc.accounts.permissions import Role
 from selection.consultation.services import cut_short
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.services import requests as requests_services
 from selection.consultation.services.dispositions import EditOutcome
 from selection.decisions.decision_checks import decision_findings
 from selection.decisions.memo import services as memo_services
-from selection.decisions.obstacles import Obstacle, Step, Weight, obstacles_of, stops
+from selection.decisions.obstacles import WITHOUT_NOTES, Obstacle, Step, Weight, obstacles_of, readable_by, stops
 from selection.models import ConsultationRequest, Decision, Disposition, MemoPurpose, SelectionRound
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
@@ -20,6 +21,7 @@ from selection.notes.services.notes import NoteContent
 from selection.rounds import services as rounds_services
 from tests.partnerships.error_codes import db_error_code
 from tests.selection.decisions.deliberating import committed, recommended, review
+from tests.support.accounts import make_account
 from tests.support.rounds import DUE, ON, Office
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
@@ -157,6 +159,10 @@ def test_notes_stop_or_print(
         adjudications_services.concur(note=note, concurs=concurs, text="As said.", actor=contact)
     rows = [row for row in obstacles_of(found, ON) if row.about == "notes" and row.weight is not Weight.FINE]
     assert [(row.code, row.weight) for row in rows] == ([(code, weight)] if code else [])
+    assert readable_by(office.analyst, rows) == rows
+    for row in readable_by(make_account(Role.VIEWER), rows):
+        assert row.title == WITHOUT_NOTES[code]
+        assert (row.code, row.weight, row.detail, row.url, row.candidates) == (code, weight, "", "", ())
 
 
 def test_scores_and_ratings(office: Office, found: SelectionRound) -> None:

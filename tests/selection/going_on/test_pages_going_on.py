@@ -13,11 +13,15 @@ from django.test import Client
 from django.utils import timezone
 
 from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
 from selection.consultation import consent_queries
 from selection.consultation.services.dispositions import EditOutcome, dispose
 from selection.models import ConsultationRequest, CutShort, ProceedWithout, SelectionRound
+from selection.notes.services.adjudications import adjudicate
+from selection.notes.services.notes import NoteContent, write_note
 from tests.partnerships.sending import client_of, page_text
 from tests.selection.decisions.deliberating import committed
+from tests.support.accounts import make_account
 from tests.support.rounds import Office
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
@@ -214,3 +218,22 @@ def test_rest_has_the_same_list(
     assert answer["stopping"] == sum(row["weight"] == "stops" for row in answer["obstacles"])
     client.force_login(office.contact(labor.agency))
     assert client.get(f"/api/v1/rounds/{found.pk}/obstacles/").status_code == 404
+
+
+def test_who_may_not_read_notes_reads_none_in_the_list(
+    office: Office, found: SelectionRound, labor: ConsultationRequest, client: Client
+) -> None:
+    content = NoteContent(kind="major", text="Shelters are full.", rationale="Visited in May.")
+    note = write_note(
+        selection_round=found, candidate=office.candidate(found), content=content, visibility="office",
+        actor=office.contact(labor.agency),
+    )  # fmt: skip
+    adjudicate(note=note, outcome="rejected", rationale="It has ended.", actor=office.analyst)
+    urls = [f"/rounds/{found.pk}/", f"/rounds/{found.pk}/consultation/", f"/api/v1/rounds/{found.pk}/obstacles/"]
+    for reader, reads in ((office.analyst, True), (make_account(Role.VIEWER), False)):
+        client.force_login(reader)
+        for url in urls:
+            shown = client.get(url).text
+            assert ("It has ended." in shown) is reads
+            assert (f"Note {note.reference}" in shown) is reads
+            assert ("A note is rejected." in shown) is not reads
