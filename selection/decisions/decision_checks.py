@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from cpc.accounts.models import User
 from cpc.findings import Finding
-from selection.decisions.obstacles import Step, as_findings, obstacles_in
+from selection.decisions.obstacles import Step, as_findings, obstacles_in, readable_by
 from selection.decisions.round_facts import RoundFacts, round_facts_of
 from selection.models import Action, Candidate, SelectionRound
 
@@ -27,8 +28,15 @@ def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate],
     return round_facts_of(selection_round, on, candidates)
 
 
-def decision_findings(candidate: Candidate, action: str, on: date, grounds: RoundFacts | None = None) -> list[Finding]:
-    """Return the findings on the decision `action`: errors block it, warnings inform."""
+def decision_findings(
+    candidate: Candidate, action: str, on: date, grounds: RoundFacts | None = None, *, reader: User | None = None
+) -> list[Finding]:
+    """Return the findings on the decision `action`: errors block it, warnings inform.
+
+    With a `reader`, they are as that account may read them.
+    """
     known = grounds or grounds_of(candidate.round, [candidate], on)
     obstacles = obstacles_in(known.of(candidate, selecting=action == Action.SELECT))
+    if reader is not None:
+        obstacles = readable_by(reader, obstacles)
     return [*in_the_pool(candidate), *as_findings(obstacles, Step.DECISION)]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.parameters import check_parameters
@@ -37,7 +38,7 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ())
     selection_round, user = round_or_404(request, pk), user_of(request)
     rows = queries.deliberation(selection_round)
-    met = _findings(selection_round, rows, timezone.now().date())
+    met = _findings(selection_round, rows, timezone.now().date(), user)
     came = sequels([row.candidate for row in rows if row.decision], user)
     can_write = selection_round.state in MAY_RECOMMEND
     frozen = queries.freezes(selection_round)
@@ -147,7 +148,7 @@ class RecommendAll(SheetAction, RoundAction):
 
 
 def _findings(
-    selection_round: SelectionRound, rows: Sequence[queries.Deliberated], today: dt.date
+    selection_round: SelectionRound, rows: Sequence[queries.Deliberated], today: dt.date, reader: User
 ) -> dict[int, list[Finding]]:
     """Return the findings on each decision that is due, by candidate; runs no query if none is due."""
     waiting = [row for row in rows if row.waits]
@@ -155,7 +156,7 @@ def _findings(
         return {}
     grounds = grounds_of(selection_round, [row.candidate for row in waiting], today)
     return {
-        row.candidate.pk: decision_findings(row.candidate, row.recommendation.action, today, grounds)
+        row.candidate.pk: decision_findings(row.candidate, row.recommendation.action, today, grounds, reader=reader)
         for row in waiting
         if row.recommendation is not None
     }

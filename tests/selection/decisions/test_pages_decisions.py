@@ -16,6 +16,7 @@ from cpc.api.run_once import new_key
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE
 from selection.models import Decision, Memo, Recommendation
+from selection.notes.services.notes import NoteContent, write_note
 from tests.partnerships.sending import filled_fields, send
 from tests.selection.decisions.deliberating import Deliberation, in_deliberation, recommended
 from tests.support import deciding
@@ -126,3 +127,18 @@ def test_a_template_is_downloaded_edited_and_taken(office: Office) -> None:
     assert "In use: template 1" in client.get(address).text
     assert "already decided" in approver.get(decide, follow=True).text
     assert not Memo.objects.exists()
+
+
+def test_the_page_of_recommendations_names_a_note_only_to_those_who_read_notes(office: Office) -> None:
+    found = in_deliberation()
+    recommended(office, found)
+    content = NoteContent(kind="critical", text="Shelters are full.", rationale="Visited in May.")
+    contact = office.contact(found.requests.sent().order_by("pk")[0].agency)
+    note = write_note(
+        selection_round=found, candidate=office.candidate(found), content=content, visibility="office", actor=contact
+    )
+    page = reverse("round-deliberation", args=[found.pk])
+    for reader, reads in ((office.approver, True), (make_account(Role.VIEWER), False)):
+        shown = signed_in(reader).get(page).text
+        assert (f"Note {note.reference}" in shown) is reads
+        assert ("A critical note is open." in shown) is not reads
