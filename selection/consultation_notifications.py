@@ -35,6 +35,7 @@ EVIDENCE_CHANGED = "consultation.evidence_changed"
 DISPOSED = "consultation.disposed"
 CONSENT_ASKED = "consultation.consent_asked"
 LESS_TIME_ASKED = "consultation.less_time_asked"
+AS_BEFORE = "consultation.as_before"
 AGENCY_CONSENTED = "consultation.agency_consented"
 GONE_ON = "consultation.gone_on"
 CUT_SHORT_AGREED = "consultation.cut_short_agreed"
@@ -161,6 +162,14 @@ KINDS = (
         "contact can agree; otherwise, an approver decides.",
         {**_EXAMPLE, **_DUE},
         urgent=True,
+    ),
+    Kind(
+        AS_BEFORE,
+        "Proposals about your agency that are refused or withdrawn",
+        "{countries}: your position is due {due}, as before",
+        "{round}: it is no longer proposed to go on without {agency} or to give it less time. Its position on "
+        "{countries} is due {due}.",
+        {**_EXAMPLE, **_DUE},
     ),
     Kind(
         AGENCY_CONSENTED,

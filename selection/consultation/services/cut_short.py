@@ -196,7 +196,10 @@ def agree(*, proposal: CutShort, actor: User, note: str = "", today: dt.date | N
 
 @transaction.atomic
 def refuse(*, proposal: CutShort, note: str, actor: User) -> CutShort:
-    """Refuse a proposal, with the reason, and notify the person who asked. Raises what `agree` raises, and `note`."""
+    """Refuse a proposal, with the reason, and notify the person who asked and the agencies.
+
+    Raises what `agree` raises, and `note`.
+    """
     require(actor, Permission.APPROVE_SELECTION)
     current = _open(proposal)
     check_may_decide(current, actor)
@@ -204,14 +207,29 @@ def refuse(*, proposal: CutShort, note: str, actor: User) -> CutShort:
         raise field_error("note", "Enter why you refuse.", "note")
     _decide(current, CutShortDecision.REFUSED, actor, note, "refused")
     consultation_notifications.notify_of_proposal(current, actor=actor, agreed=False)
+    _notify_of_due_dates(current, actor)
     return current
 
 
 @transaction.atomic
 def withdraw(*, proposal: CutShort, actor: User) -> CutShort:
-    """Take a proposal back before anybody decides. What agencies consented to stays."""
+    """Take a proposal back before anybody decides, and notify the agencies. What agencies consented to stays."""
     require(actor, Permission.RUN_ROUNDS)
-    return _decide(_open(proposal), CutShortDecision.WITHDRAWN, actor, "", "withdrew")
+    withdrawn = _decide(_open(proposal), CutShortDecision.WITHDRAWN, actor, "", "withdrew")
+    _notify_of_due_dates(withdrawn, actor)
+    return withdrawn
+
+
+def _notify_of_due_dates(proposal: CutShort, actor: User) -> None:
+    """Tell the agencies that an urgent notice reached, and that have not consented, that nothing changes."""
+    for line in _lines_left(proposal):
+        consultation_notifications.notify_agency(
+            line.request,
+            consultation_notifications.AS_BEFORE,
+            candidates_of(line.request),
+            once=str(line.pk),
+            actor=actor,
+        )
 
 
 @transaction.atomic

@@ -149,6 +149,7 @@ def test_declining_needs_a_reason_and_goes_back_to_the_asker(
     assert refusals(lambda: cut_short.refuse(note=" ", **refuse)) == {"note": "note"}
     assert cut_short.refuse(note=" Call them first. ", **refuse).note == "Call them first."
     assert notified_of(office.analyst)[-1] == "Refused: Go on without answers"
+    assert notified_of(office.contact(labor.agency))[-1].endswith(": your position is due Fri, Dec 18, as before")
     second = make_account(Role.APPROVER, username="approver-2")
     late = refusals(lambda: cut_short.agree(proposal=proposal, actor=second, today=ON))
     assert late == {"": "decided_already"}
@@ -172,6 +173,7 @@ def test_a_withdrawn_proposal_is_closed(office: Office, found: SelectionRound, l
     with pytest.raises(PermissionDenied):
         cut_short.withdraw(proposal=proposal, actor=office.approver)
     assert cut_short.withdraw(proposal=proposal, actor=office.second).decision == "withdrawn"
+    assert notified_of(office.contact(labor.agency))[-1].endswith("as before")
     late = refusals(lambda: cut_short.agree(proposal=proposal, actor=office.approver, today=ON))
     assert late == {"": "decided_already"}
 
