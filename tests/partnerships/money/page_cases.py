@@ -33,7 +33,7 @@ CASES = (
     ),
     PageCase(
         "partnership-awards",
-        Look("awards", RUNNING, VIEWER),
+        Look("awards", RUNNING, (*RECORDS, Role.ADMINISTRATOR)),
         Look("awards-nothing", BARE),
         url=records.draft(),
     ),

@@ -117,7 +117,7 @@ CASES = (
     ),
     PageCase(
         "partnership-results",
-        Look("results", own(), DESK),
+        Look("results", own(), (*DESK, Role.ADMINISTRATOR)),
         Look("results-sample", own("sample"), DESK),
         Look("results-empty", own("bare")),
         url=records.life(),

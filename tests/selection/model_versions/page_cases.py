@@ -49,7 +49,9 @@ ADOPTED: Arguments = lambda scene: {"pk": scene.pool.adoption.model_id}  # noqa:
 
 
 CASES = (
-    PageCase("models", Look("models", roles=(Role.ANALYST, Role.VIEWER), states=BOTH)),
+    PageCase(
+        "models", Look("models", roles=(Role.ANALYST, Role.APPROVER, Role.VIEWER, Role.ADMINISTRATOR), states=BOTH)
+    ),
     PageCase("model-schema", no_page="a file"),
     PageCase(
         "model-import",
