@@ -52,7 +52,7 @@ CASES = (
     ),
     PageCase(
         "saved-view-change",
-        Look("view-change", _view("office"), ANALYST, query="?to=q%3Dghana%26columns%3Dstatus"),
+        Look("view-change", _view("office"), (Role.ANALYST, Role.APPROVER), query="?to=q%3Dghana%26columns%3Dstatus"),
         Look("view-change-shared", _view("office"), ADMINISTRATOR),
         url=records.saved_view_of_the_viewer,
         second_writer=TwoWriters(

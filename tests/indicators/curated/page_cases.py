@@ -9,6 +9,7 @@ from tests.support.page_cases import (
     ALL_ERRORS,
     APPROVER,
     BOTH,
+    EVERYBODY,
     IMPORTING,
     ONCE,
     TITLES,
@@ -64,7 +65,7 @@ CASES = (
     ),
     PageCase("program-document", url=records.program, no_page="a file"),
     PageCase(
-        "plans", Look("plans", roles=IMPORTING, states=BOTH), Look("plans-nothing", roles=VIEWER, query="?q=nowhere")
+        "plans", Look("plans", roles=EVERYBODY, states=BOTH), Look("plans-nothing", roles=VIEWER, query="?q=nowhere")
     ),
     PageCase("plan-new", Look("plan-new", states=BOTH), refused("plan-new", "Add the plan"), second_writer=ADDS),
     PageCase(

@@ -9,6 +9,7 @@ from tests.support.page_cases import (
     ALL_ERRORS,
     BOTH,
     EMPTY,
+    EVERYBODY,
     IMPORTING,
     REVIEWER,
     SAME,
@@ -21,7 +22,7 @@ from tests.support.page_cases import (
 CASES = (
     PageCase(
         "imports",
-        Look("imports", roles=IMPORTING, states=BOTH),
+        Look("imports", roles=EVERYBODY, states=BOTH),
         Look("imports-of-a-state", query="?state=failed"),
         Look("imports-of-an-empty-state", states=(EMPTY,), query="?state=failed"),
         refused("imports", "Import the file"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from indicators.models import NameMapping
 from tests.indicators import records
 from tests.indicators.scenes import import_of
-from tests.support.page_cases import BOTH, IMPORTING, SAME, Look, PageCase, refused
+from tests.support.page_cases import BOTH, EVERYBODY, SAME, Look, PageCase, refused
 
 
 def _mapping() -> NameMapping:
@@ -22,7 +22,7 @@ CASES = (
         url=records.upload,
         second_writer="one standing mapping a name; the second learns who mapped it and to what (test_name_mappings)",
     ),
-    PageCase("name-mappings", Look("name-mappings", roles=IMPORTING, states=BOTH)),
+    PageCase("name-mappings", Look("name-mappings", roles=EVERYBODY, states=BOTH)),
     PageCase(
         "name-mapping-withdraw",
         Look("name-mapping-withdraw", lambda scene: {"pk": _mapping().pk}),

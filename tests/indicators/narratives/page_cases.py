@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.support.page_cases import BOTH, IMPORTING, VIEWER, Look, PageCase
+from tests.support.page_cases import BOTH, EVERYBODY, IMPORTING, VIEWER, Look, PageCase
 
 CASES = (
     PageCase(
         "narratives",
-        Look("narratives", roles=IMPORTING, states=BOTH),
+        Look("narratives", roles=EVERYBODY, states=BOTH),
         Look("narratives-nothing", roles=VIEWER, query="?q=nowhere"),
     ),
     PageCase(

@@ -11,6 +11,7 @@ from tests.support.page_cases import (
     ALL_ERRORS,
     ANALYST,
     BOTH,
+    EVERYBODY,
     IMPORTING,
     SAME,
     VIEWER,
@@ -30,7 +31,7 @@ def _statement(scene: Scene) -> Mapping[str, Any]:
 
 
 CASES = (
-    PageCase("sources", Look("sources", roles=IMPORTING, states=BOTH)),
+    PageCase("sources", Look("sources", roles=EVERYBODY, states=BOTH)),
     PageCase(
         "source",
         Look("source", lambda scene: {"key": "cpi"}, IMPORTING, states=BOTH),

@@ -11,6 +11,7 @@ from tests.support.page_cases import (
     ADDS,
     ALL_ERRORS,
     DRAFTS,
+    OFFICE,
     ONCE,
     REASONED,
     SAME,
@@ -42,9 +43,6 @@ def _award(number: int, **more: Any) -> Arguments:
     return arguments
 
 
-EACH = (Role.ANALYST, Role.APPROVER, Role.VIEWER, Role.ADMINISTRATOR)  # records money, shares views, or reads
-
-
 CASES = (
     PageCase(
         "award-new",
@@ -55,8 +53,8 @@ CASES = (
     ),
     PageCase(
         "award",
-        Look("award", _award(0), EACH),
-        Look("award-stopped", _award(1), EACH),
+        Look("award", _award(0), OFFICE),
+        Look("award-stopped", _award(1), OFFICE),
         url=records.draft(award=records.award_pk),
     ),
     PageCase(

@@ -62,7 +62,7 @@ CASES = (
     ),
     PageCase(
         "partnership-signing",
-        Look("signing-days", own("running", text=0)),
+        Look("signing-days", own("running", text=0), (Role.ANALYST, Role.APPROVER)),
         url=records.draft(text=lambda _: 0),
         second_writer=ADDS,
     ),

@@ -10,6 +10,7 @@ from tests.support.page_cases import (
     ALL_ERRORS,
     APPROVER,
     DRAFTS,
+    OFFICE,
     VIEWER,
     Look,
     PageCase,
@@ -33,13 +34,13 @@ CASES = (
     ),
     PageCase(
         "partnership-awards",
-        Look("awards", RUNNING, (*RECORDS, Role.ADMINISTRATOR)),
+        Look("awards", RUNNING, OFFICE),
         Look("awards-nothing", BARE),
         url=records.draft(),
     ),
     PageCase(
         "partnership-contributions",
-        Look("contributions", RUNNING, query="?show=all&columns=given-by,stage,usd,replaced-by"),
+        Look("contributions", RUNNING, OFFICE, query="?show=all&columns=given-by,stage,usd,replaced-by"),
         Look("contributions-nothing", BARE, VIEWER),
         url=records.draft(),
     ),

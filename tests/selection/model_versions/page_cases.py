@@ -11,6 +11,7 @@ from tests.support.page_cases import (
     APPROVER,
     BOTH,
     EMPTY,
+    OFFICE,
     ONCE,
     REASONED,
     TABLE,
@@ -49,9 +50,7 @@ ADOPTED: Arguments = lambda scene: {"pk": scene.pool.adoption.model_id}  # noqa:
 
 
 CASES = (
-    PageCase(
-        "models", Look("models", roles=(Role.ANALYST, Role.APPROVER, Role.VIEWER, Role.ADMINISTRATOR), states=BOTH)
-    ),
+    PageCase("models", Look("models", roles=OFFICE, states=BOTH)),
     PageCase("model-schema", no_page="a file"),
     PageCase(
         "model-import",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from cpc.accounts.permissions import Role
-from tests.support.page_cases import ALL_ERRORS, BOTH, RANKING, REVIEWER, SAME, VIEWER, Look, PageCase
+from tests.support.page_cases import ALL_ERRORS, BOTH, OFFICE, REVIEWER, SAME, VIEWER, Look, PageCase
 
 CASES = (
     PageCase(
         "ranking",
         Look("404-hidden", roles=REVIEWER, states=ALL_ERRORS, status=404),
-        Look("ranking", roles=(Role.APPROVER, *RANKING), states=BOTH),
+        Look("ranking", roles=OFFICE, states=BOTH),
         Look("ranking-all", roles=VIEWER, query="?show=all"),
         Look("ranking-map", roles=VIEWER, query="?view=map"),
         Look("ranking-chart", roles=VIEWER, query="?view=chart"),

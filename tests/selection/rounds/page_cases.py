@@ -12,7 +12,6 @@ from tests.support.page_cases import (
     BOTH,
     OFFICE,
     ONCE,
-    RANKING,
     REASONED,
     TITLES,
     VIEWER,
@@ -26,7 +25,7 @@ from tests.support.page_cases import (
 )
 
 CASES = (
-    PageCase("rounds", Look("rounds", roles=RANKING, states=BOTH)),
+    PageCase("rounds", Look("rounds", roles=OFFICE, states=BOTH)),
     PageCase(
         "round-new",
         Look("round-new", states=BOTH),
