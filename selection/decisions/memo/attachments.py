@@ -170,7 +170,7 @@ def against_the_score(memo: MemoFacts) -> list[str]:
     last = max(chosen, default=0)
     for row in memo.lines:
         rank = row.scored.row.rank if row.scored.row else None
-        if rank is None or rank > last or row.action is Action.SELECT:
+        if rank is None or rank >= last or row.action is Action.SELECT:
             continue
         lacking = [name_in_text(key) for key, word in row.answers.items() if word not in (FOUND, ON_FORMS)]
         name, below = country_in_text(row.name), _named_below(rank, memo)

@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 
 from cpc.accounts.models import User
+from cpc.web import formats
 from indicators.models import Country
 from selection.candidates.queries import CandidateDoubt, RoundPage, ScoredCandidate
 from selection.consultation.position_status import PositionStatus
@@ -25,6 +26,7 @@ from selection.decisions.queries import Deliberated
 from selection.lookups.earlier_compacts import EarlierCompact, PolicyLimits, StatedAmount
 from selection.model_definition.statutory_criteria import Condition, StatutoryAnswer, StatutoryCriterion
 from selection.models import Candidate, Decision, Recommendation, ScoringModel, SelectionRound
+from selection.runs.queries.all_in import OverdueEdition
 from selection.runs.rows import RankingRow
 from tests.support.rows import ranking, ranking_row
 
@@ -427,9 +429,29 @@ def test_the_first_page_names_a_finding_that_rests_on_ratings_alone_and_who_rank
     assert said["Ranking."].endswith(
         "Sierra Leone has rank 2, above Peru, and stays on the shortlist: The funds are enough."
     )
-    usual = {found["lead"]: found["text"] for found in summary.before_you_decide(memo(peru))}
+    equal = row("Malawi", "defer", score=ranking_row("MWI", rank=3))
+    usual = {found["lead"]: found["text"] for found in summary.before_you_decide(memo(peru, equal))}
     assert "Statute." not in usual
     assert "has rank" not in usual["Ranking."]
+
+
+@pytest.mark.parametrize(("early", "when"), [(True, ", before the due date,"), (False, "")])
+def test_a_consent_says_whether_the_agency_still_had_time(early: bool, when: str) -> None:
+    consent: Any = SimpleNamespace(approved_by="Approver", at=MOMENT, before_due=early, reason="the year ends")
+    day = formats.day(MOMENT.date())
+    assert agencies.went_on(consent) == f"Approver agreed on {day}{when} to go on without it: The year ends."
+
+
+def test_a_report_that_is_due_and_not_loaded_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    due = OverdueEdition("tier", "tip", "Trafficking in Persons Report", "2026", dt.date(2026, 6, 30))
+    scored = memo(row("Ghana", "select"))
+    said = {found["lead"]: found["text"] for found in summary.before_you_decide(scored)}
+    assert "Tiers." not in said
+    monkeypatch.setattr(summary, "all_in_findings", lambda _run: SimpleNamespace(overdue=(due,)))
+    run: Any = SimpleNamespace(run=None)
+    late = replace(scored, page=page(runs=(run,)))
+    said = {found["lead"]: found["text"] for found in summary.before_you_decide(late)}
+    assert said["Tiers."] == "The 2026 TIP Report has been due since Jun 30, 2026 and is not loaded."
 
 
 # ---- agencies ------------------------------------------------------------------------------------------------------
