@@ -264,8 +264,6 @@ def test_on_a_phone_the_list_leads_to_the_form_of_a_candidate(
     expect(page.locator("[data-grid]")).to_be_hidden()
     page.get_by_role("link", name="Ghana", exact=True).last.click()
     page.locator('label[for="k-protection-3"]').click()
-    part = page.locator("section", has=page.locator("#q-protection"))
-    part.get_by_text("What else is on record, or a document").click()
     page.locator('input[name="doc.GHA.protection"]').fill(REPORT)
     page.locator('textarea[name="why.GHA.protection"]').fill(WHY)
     page.get_by_role("button", name="Save Ghana").click()

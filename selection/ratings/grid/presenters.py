@@ -219,7 +219,11 @@ class Focus:
         """Return whether the rating rests on something that is folded away."""
         folded = [one.is_ticked for group in self.more for one in group.citables]
         folded += [] if self.draws else [one.is_ticked for one in self.facts]
-        return bool(self.entry.document) or any(folded)
+        return any(folded)
+
+    @property
+    def has_more(self) -> bool:
+        return bool(self.more or self.more_facts or (self.facts and not self.draws))
 
     @property
     def step(self) -> int | None:
