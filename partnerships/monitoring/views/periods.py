@@ -26,9 +26,9 @@ from partnerships.monitoring import queries
 from partnerships.monitoring.forms import ResultForm, ScheduleForm
 from partnerships.monitoring.preconditions import PERIOD_CHECKS
 from partnerships.monitoring.presenters import YEARS_FILE, result_line, year_cell
-from partnerships.monitoring.results_list import RESULTS, TABLE, IndicatorResult
 from partnerships.monitoring.results_sheet import PeriodResults, days_left, results_sheet
 from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
+from partnerships.monitoring.tables import RESULTS, TABLE, IndicatorResult
 from partnerships.page_frame import (
     Context,
     PartnershipAction,
