@@ -436,7 +436,7 @@ def test_the_first_page_names_a_finding_that_rests_on_ratings_alone_and_who_rank
 
 
 @pytest.mark.parametrize(("early", "when"), [(True, ", before the due date,"), (False, "")])
-def test_a_consent_says_whether_the_agency_still_had_time(early: bool, when: str) -> None:
+def test_a_consent_names_whether_the_agency_still_had_time(early: bool, when: str) -> None:
     consent: Any = SimpleNamespace(approved_by="Approver", at=MOMENT, before_due=early, reason="the year ends")
     day = formats.day(MOMENT.date())
     assert agencies.went_on(consent) == f"Approver agreed on {day}{when} to go on without it: The year ends."
