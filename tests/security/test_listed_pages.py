@@ -72,6 +72,8 @@ def get(scene: Scene) -> Get:
     def ask(role: Role | None, url: str) -> Any:
         if (role, url) not in known or url.startswith(reverse(GROWING)):
             known[role, url] = clients[role].get(url)
+            if known[role, url].status_code == 302:  # its message would show on whichever page comes next
+                clients[role].get(known[role, url].headers["Location"])
         return known[role, url]
 
     return ask

@@ -99,6 +99,7 @@ CASES = (
     PageCase(
         "partnership-result",
         Look("result", own(period=_period(2), indicator=records.indicator)),
+        Look("result-approver", own(period=_period(2), indicator=records.indicator), roles=(Role.APPROVER,)),
         refused("result", "Record the result", own(period=_period(3), indicator=records.indicator)),
         url=records.life(period=records.open_period, indicator=records.indicator),
         second_writer=TwoWriters(Role.ANALYST, {"narrative": ("A first account", "A second account")}),
