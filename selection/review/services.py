@@ -86,7 +86,7 @@ def receive_responses(
         notes=notes,
         uploaded_by=actor,
     )
-    upload.save(force_insert=True)  # none of its columns is typed
+    upload.save(force_insert=True)  # no column holds what a person typed
     record(actor=actor, action="received", target=upload, after={"sha256": upload.sha256})
     return upload
 

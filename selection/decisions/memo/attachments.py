@@ -28,7 +28,7 @@ OTHERWISE = {
     Action.DEFER: "is deferred",
     Action.NOT_SELECTED: "is not to be selected",
 }
-"""What becomes of a candidate that is not to be selected."""
+"""Verb phrases for what happens to a candidate that is not selected."""
 CLEAR = ("clear", "not_applicable")
 """Statuses of a review that Tab 3 only lists."""
 
@@ -199,7 +199,7 @@ def _method(page: RoundPage) -> list[str]:
     by_one = sum(count == 1 for count in raters)
     draws = f"{page.run.run.draws:,} {page.draws}" if page.run else "No score was computed"
     return [
-        f"{selection_round.model}. {_joining(table)}",
+        f"{selection_round.model}. {joining(table)}",
         "The thresholds for (A) and (B) are the model's, not the statute's.",
         f"{rated} of {len(counted)} criteria are rated by staff from 0 to 4; the rest come from publishers.",
         f"{by_one} of {len(raters)} ratings in the score come from one rater alone." if raters else "Nothing is rated.",
@@ -209,18 +209,21 @@ def _method(page: RoundPage) -> list[str]:
     ]
 
 
-def _joining(table: ModelTable) -> str:
+def joining(table: ModelTable) -> str:
     """Return how the axes make the score, so that a score below both of them does not look like an error."""
     axes = [node for node in table.nodes if not node.parent]
     names = formats.listing([node.label.lower() for node in axes])
-    start = f"{names[:1].upper()}{names[1:]} are scored apart."
-    if table.aggregation != "geometric" or any(node.span is None for node in axes):
-        return f"{start} The score is their weighted mean."
     ends = [(node.label.lower(), *(f"{end * 100:g}" for end in node.span)) for node in axes if node.span]
     spans = formats.listing([f"{name} from {low} to {high}" for name, low, high in ends])
-    return (
-        f"{start} Each is stretched to 0 to 100 ({spans}); the score is their geometric mean, which a low value of one "
-        "pulls down."
+    mean = (
+        "geometric mean, which a low value of one pulls down" if table.aggregation == "geometric" else "weighted mean"
+    )
+    return joined(
+        [
+            f"{names[:1].upper()}{names[1:]} are scored apart.",
+            f"Stretched to 0 to 100: {spans}." if spans else "",
+            f"The score is their {mean}.",
+        ]
     )
 
 

@@ -24,6 +24,7 @@ from selection.decisions.memo.sample import SAMPLE
 from selection.decisions.memo.wording import agency_in_text, country_in_text, sentence
 from selection.decisions.queries import Deliberated
 from selection.lookups.earlier_compacts import EarlierCompact, PolicyLimits, StatedAmount
+from selection.model_definition.criteria_table import read
 from selection.model_definition.statutory_criteria import Condition, StatutoryAnswer, StatutoryCriterion
 from selection.models import Candidate, Decision, Recommendation, ScoringModel, SelectionRound
 from selection.runs.queries.all_in import OverdueEdition
@@ -452,6 +453,16 @@ def test_a_report_that_is_due_and_not_loaded_is_named(monkeypatch: pytest.Monkey
     late = replace(scored, page=page(runs=(run,)))
     said = {found["lead"]: found["text"] for found in summary.before_you_decide(late)}
     assert said["Tiers."] == "The 2026 TIP Report has been due since Jun 30, 2026 and is not loaded."
+
+
+def test_how_the_axes_make_the_score_is_stated_so_that_a_score_below_both_is_no_error() -> None:
+    table = read()
+    assert attachments.joining(table) == (
+        "Need and feasibility are scored apart. Stretched to 0 to 100: need from 0 to 85 and feasibility from 33 to "
+        "85. The score is their geometric mean, which a low value of one pulls down."
+    )
+    plain = replace(table, nodes=tuple(replace(node, span=None) for node in table.nodes), aggregation="arithmetic")
+    assert attachments.joining(plain) == ("Need and feasibility are scored apart. The score is their weighted mean.")
 
 
 # ---- agencies ------------------------------------------------------------------------------------------------------
