@@ -36,4 +36,9 @@ RIGHTS = {
     "USGProgram": SUPERSEDED_BY_AN_ANALYST,
     "USGProgramStatement": ADD,
     "UnpublishedEdition": SUPERSEDED_BY_AN_ANALYST,
+    "TierSitting": Rights(add=True, change=("batch",)),
+    "TierConfirmation": SUPERSEDED_BY_AN_ANALYST,
+    "TierDrawing": ADD,
+    "TierDraw": ADD,
+    "TierAnswer": ADD,
 }

@@ -1,5 +1,6 @@
 """Services and registrations that other apps may use, each from the module that owns it."""
 
+from indicators.cross_app_links import CountryRank, register_ranks
 from indicators.curated.services import record_authorized
 from indicators.imports.samples import publish_sample_narrative
 from indicators.observations.in_use import register as register_values_in_use
@@ -9,10 +10,12 @@ from indicators.publications.signals import after_publication
 
 __all__ = (
     "ChangedData",
+    "CountryRank",
     "ResultPanel",
     "after_publication",
     "publish_sample_narrative",
     "record_authorized",
+    "register_ranks",
     "register_result",
     "register_values_in_use",
 )

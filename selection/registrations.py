@@ -9,14 +9,15 @@ from django.db.models import Count, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, queue
 from cpc.site.dashboard import Panel
 from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.site.queue_rows import does_office_work
 from cpc.web import formats
-from indicators.services import ResultPanel, register_result
-from selection.models import CountryScore
+from indicators.services import CountryRank, ResultPanel, register_ranks, register_result
+from selection.models import CountryScore, CountryStatus
 from selection.run_comparison.views.aftermath import result_panel
 from selection.runs.presenters import data_changes
 from selection.runs.queries.stored_runs import (
@@ -35,8 +36,20 @@ def register() -> None:
         Panel("ranking", "selection/home/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10)
     )
     register_result(ResultPanel("ranking", result_panel))
+    register_ranks(_ranks)
     queue.register(QueueSource("ranking", Permission.RUN_SCREEN, _to_compute, order=30))
     queue.register(QueueSource("tiers", Permission.IMPORT_DATA, _to_confirm, order=31))
+
+
+def _ranks(user: User) -> dict[str, CountryRank]:
+    """Return rank or provisional status of each country of the newest run, if the user may see rankings."""
+    if not user.allows(Permission.VIEW_RANKINGS):
+        return {}
+    scores = CountryScore.objects.filter(run=shown_first().values("pk")[:1])
+    return {
+        code: CountryRank(rank, status == CountryStatus.PROVISIONAL)
+        for code, rank, status in scores.values_list("country__code", "rank", "status")
+    }
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:

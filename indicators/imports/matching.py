@@ -272,7 +272,7 @@ class Check:
         self._low = -math.inf if indicator.minimum is None else indicator.minimum
         self._high = math.inf if indicator.maximum is None else indicator.maximum
         self._years: dict[str, int] = {}
-        self._precedences: dict[tuple[int, Quality], int] = {}
+        self._precedences: dict[tuple[int, Quality, bool], int] = {}
 
     def year(self, period: str) -> int:
         """Return the last four-digit year in a period: 2026 for "FY2026", 0 without one."""
@@ -285,9 +285,10 @@ class Check:
     def staged(self, reading: Reading, country_id: int, result: ReadResult) -> Staged:
         """Return the row to stage, with the document's edition if the reading names none."""
         rank = reading.edition_rank or result.edition_rank
-        order = self._precedences.get((rank, reading.quality))
+        key = rank, reading.quality, reading.yields
+        order = self._precedences.get(key)
         if order is None:
-            order = self._precedences[rank, reading.quality] = precedence(rank, reading.quality)
+            order = self._precedences[key] = precedence(rank, reading.quality, yields=reading.yields)
         edition = reading.edition or result.edition
         return Staged(self.indicator_id, country_id, self.year(reading.period), edition, rank, order, reading)
 

@@ -32,17 +32,30 @@ from indicators.models.programs import (
     USGProgram,
     USGProgramStatement,
 )
+from indicators.models.tier_confirmations import (
+    NOT_IN_REPORT,
+    AnswerKind,
+    DrawReason,
+    TierAnswer,
+    TierConfirmation,
+    TierDraw,
+    TierDrawing,
+    TierSitting,
+)
 from indicators.models.unpublished_editions import UnpublishedEdition
 
 __all__ = (
     "NAME_LENGTH",
+    "NOT_IN_REPORT",
     "SAMPLE_CODE",
     "SAMPLE_NAME",
+    "AnswerKind",
     "Confirmation",
     "Country",
     "CountryAlias",
     "CountryKind",
     "Direction",
+    "DrawReason",
     "FormReview",
     "Import",
     "ImportIssue",
@@ -67,6 +80,11 @@ __all__ = (
     "StagedNarrative",
     "StagedObservation",
     "StagedProgram",
+    "TierAnswer",
+    "TierConfirmation",
+    "TierDraw",
+    "TierDrawing",
+    "TierSitting",
     "TraffickingForm",
     "USGProgram",
     "USGProgramStatement",

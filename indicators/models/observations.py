@@ -41,20 +41,21 @@ def never_of_sample_narratives() -> pgtrigger.Trigger:
 
 QUALITY_ORDER = {
     Quality.INFERRED: 0,
-    Quality.UNCONFIRMED: 1,
-    Quality.ESTIMATED: 2,
-    Quality.COMPUTED: 2,
-    Quality.STATED: 2,
+    Quality.UNCONFIRMED: 2,
+    Quality.ESTIMATED: 3,
+    Quality.COMPUTED: 3,
+    Quality.STATED: 3,
 }
 """Rank of each quality: within one edition a firmer value is not replaced by a weaker one."""
 
 
-def precedence(edition_rank: int, quality: str) -> int:
+def precedence(edition_rank: int, quality: str, *, yields: bool = False) -> int:
     """Return the order in which values of one key win: the later edition, then the firmer quality.
 
-    Between equals the later edition of the file decides: see `winning_order`.
+    Between equals the later edition of the file decides: see `winning_order`. An unconfirmed value that `yields` comes
+    after any other unconfirmed one.
     """
-    return edition_rank * 10 + QUALITY_ORDER[Quality(quality)]
+    return edition_rank * 10 + QUALITY_ORDER[Quality(quality)] - yields
 
 
 _RANKS = 100_000_000  # more than any edition's rank

@@ -162,7 +162,8 @@ class Reading:
     address ("FIW13-25!AR69", "africa/gh.json > Economy > Budget > revenues", "line 62, column 4").
     `period` is the reference period ("2024", "FY2026"), separate from the edition that states it.
     `code` is the publisher's own country code, if it gives one. `edition`/`edition_rank` override the
-    document's edition for files that hold many editions.
+    document's edition for files that hold many editions. An unconfirmed reading that `yields` replaces no other
+    file's unconfirmed value of the same edition.
     """
 
     indicator: str
@@ -182,6 +183,7 @@ class Reading:
     note: str = ""
     edition: str = ""
     edition_rank: int = 0
+    yields: bool = False
 
 
 @dataclass(slots=True)

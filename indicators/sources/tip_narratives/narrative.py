@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from indicators.sources.base import (
     NarrativeReading,
     Problem,
+    Quality,
     Reading,
     ReadResult,
     Reason,
@@ -28,6 +29,9 @@ from indicators.sources.tip_narratives.headings import (
     title_of,
 )
 from indicators.sources.tip_report import TIER, edition_rank
+
+FROM_NARRATIVE = "named in a narrative, not confirmed"
+"""Note of a tier that one person loaded: it is stated once its origin is on record and a second person agrees."""
 
 ITEM_SHOWN = 60  # characters of a truncated item quoted in the problem
 
@@ -137,7 +141,9 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
             raw=statement.text if statement else draft.heading_tier,
             edition=str(year),
             edition_rank=edition_rank(year),
-            note="stated in the country narrative",
+            quality=Quality.UNCONFIRMED,
+            yields=True,
+            note=FROM_NARRATIVE,
         )
     )
 

@@ -70,17 +70,19 @@ def test_the_year_of_a_period_is_the_last_of_four_digits(period: str, year: int)
 def test_row_without_an_edition_takes_the_file_edition() -> None:
     document = ReadResult("2025", 20250000)
     own = Check(SCORE).staged(reading(edition="2019", edition_rank=20190000), 7, document)
-    assert (own.edition, own.edition_rank, own.precedence) == ("2019", 20190000, 201900002)
+    assert (own.edition, own.edition_rank, own.precedence) == ("2019", 20190000, 201900003)
     of_file = Check(SCORE).staged(reading(quality=Quality.UNCONFIRMED), 7, document)
-    assert (of_file.edition, of_file.edition_rank, of_file.precedence) == ("2025", 20250000, 202500001)
+    assert (of_file.edition, of_file.edition_rank, of_file.precedence) == ("2025", 20250000, 202500002)
     assert (of_file.indicator_id, of_file.country_id, of_file.year) == (3, 7, 2024)
     assert [precedence(1, quality) for quality in ("inferred", "unconfirmed", "estimated", "computed", "stated")] == [
         10,
-        11,
         12,
-        12,
-        12,
+        13,
+        13,
+        13,
     ]
+    yielding = Check(SCORE).staged(reading(quality=Quality.UNCONFIRMED, yields=True), 7, document)
+    assert 202500000 < yielding.precedence < of_file.precedence
 
 
 def test_staging_row_has_columns_in_order() -> None:
@@ -101,11 +103,11 @@ def test_staging_row_has_columns_in_order() -> None:
     )
     assert copy_line(9, row) == (
         "9\t3\t7\t2024\t2024\tUrban\\tand\\\\rural\t1.5\t\t\t0.25\t1.0\t2.0\tS!B2\t1.50\\n\t2025\t20250000\testimated\t"
-        "by hand\t202500002\n"
+        "by hand\t202500003\n"
     )
     gap = Check(SCORE).staged(reading(missing=Missing.NOT_COLLECTED), 7, ReadResult("2025", 20250000))
     assert copy_line(9, gap) == (
-        "9\t3\t7\t2024\t2024\t\t\\N\t\tnot_collected\t\\N\t\\N\t\\N\tS!B2\t\t2025\t20250000\tstated\t\t202500002\n"
+        "9\t3\t7\t2024\t2024\t\t\\N\t\tnot_collected\t\\N\t\\N\t\\N\tS!B2\t\t2025\t20250000\tstated\t\t202500003\n"
     )
 
 

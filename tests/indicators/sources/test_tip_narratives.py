@@ -78,7 +78,7 @@ def test_tier_and_recommendations_of_an_excerpt(shared_data: Path, name: str) ->
         str(year),
         tier_locator,
     )
-    assert (reading.edition, reading.edition_rank, reading.quality) == (str(year), year * 10_000, Quality.STATED)
+    assert (reading.edition, reading.edition_rank, reading.quality) == (str(year), year * 10_000, Quality.UNCONFIRMED)
     line, column = (int(part.split()[-1]) for part in tier_locator.split(", "))
     assert lines[line - 1][column - 1 :].startswith(reading.raw)
     assert reading.raw.endswith(tier)
