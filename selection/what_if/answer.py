@@ -25,6 +25,7 @@ from selection.scoring.value_functions import BoolArray, FloatArray, IntArray, P
 
 from . import askable as parts
 from .askable import Askable, Rule
+from .changed_basis import changed, figures_of
 from .designs import Taken, choices_of, overdue_in
 from .question import Question
 
@@ -112,6 +113,8 @@ def askable_of(basis: Basis) -> Askable:
         ),
         choices_of(basis),
         overdue_in(basis),
+        figures_of(basis),
+        frozenset(basis.result.countries),
     )
 
 
@@ -126,6 +129,7 @@ def answer(basis: Basis, question: Question, draws: int = 0, *, designs: bool = 
     The draws vary the design if those of the run do, but for the options asked for; without `designs`, only data and
     weights.
     """
+    basis = changed(basis, question)
     taken = taken_by(basis, question)
     if taken.plan.root is None:
         return Answer(question, error=NOTHING_WEIGHTED)

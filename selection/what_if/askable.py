@@ -12,6 +12,8 @@ from selection.runs import labels
 from selection.scoring.method import Choice, Option
 from selection.scoring.tree import Branch, Child, Plan
 
+from .changes import CountryFigure
+
 LEAST_YEARS, MOST_YEARS = 1, 60
 """Limits of the age that a question may set for an evidence rule."""
 
@@ -66,7 +68,8 @@ class Askable:
     """Everything that may be changed in one run.
 
     `choices` are those of the method that set no weight, as weights are asked for themselves; none in a run whose
-    draws do not vary the design.
+    draws do not vary the design. A question may change the `figures` of any of the
+    `countries`.
     """
 
     groups: tuple[AskableGroup, ...]
@@ -74,6 +77,8 @@ class Askable:
     rules: tuple[Rule, ...]
     choices: tuple[Choice, ...] = ()
     overdue: tuple[Overdue, ...] = ()
+    figures: tuple[CountryFigure, ...] = ()
+    countries: frozenset[str] = frozenset()
 
     @cached_property
     def weights(self) -> Mapping[str, AskableWeight]:
@@ -86,6 +91,10 @@ class Askable:
     @cached_property
     def by_choice(self) -> Mapping[str, Choice]:
         return {choice.key: choice for choice in self.choices}
+
+    @cached_property
+    def by_figure(self) -> Mapping[str, CountryFigure]:
+        return {figure.key: figure for figure in self.figures}
 
     def phrases(self, options: Mapping[str, str]) -> list[str]:
         """Return the options of a question inside a sentence, in the model's order."""

@@ -14,10 +14,10 @@ from selection.scoring.robustness.exact import child_keys
 from selection.scoring.robustness.levels import Grid, takes, taking
 
 from .askable import phrase
-from .designs import draws_designs, levels_of, overdue_in
+from .designs import draws_designs, overdue_in, values_by
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def designs_payload(basis: Basis, leaves: tuple[int, ...]) -> dict[str, Any]:
     """Return the choices, the levels of the criteria in `leaves`, and the criteria with an overdue edition.
 
@@ -58,7 +58,6 @@ def _option(option: Option, wholes: dict[str, float]) -> dict[str, Any]:
 
 
 def _levels(basis: Basis, grid: Grid, leaves: tuple[int, ...]) -> Iterator[dict[str, Any]]:
-    levels = levels_of(basis)
     for number, j in enumerate(leaves):
         key = basis.result.plan.criteria[j].key
         ways, at = grid.vary(taking(key), takes)
@@ -72,7 +71,7 @@ def _levels(basis: Basis, grid: Grid, leaves: tuple[int, ...]) -> Iterator[dict[
             "criterion": number,
             "choices": matter,
             "at": compact.reshape(-1).tolist(),
-            "u": [_changed(levels.of(key, way).u, official) for way in ways[1:]],
+            "u": [_changed(values_by(basis, key, way), official) for way in ways[1:]],
         }
 
 

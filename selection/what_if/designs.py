@@ -25,12 +25,14 @@ from selection.scoring.robustness.designs import Assembly, DesignGrid
 from selection.scoring.robustness.draws import Simulation
 from selection.scoring.robustness.exact import OWN_AXES, AxisRule, axis_ends
 from selection.scoring.robustness.levels import AS_OFFICIAL, Levels, taken
+from selection.scoring.robustness.levels import Taken as TakenBy
 from selection.scoring.robustness.mix import mix_of, mixed_laws, stilled
 from selection.scoring.robustness.tables import spread
 from selection.scoring.tree import Branch, Child, Plan
 from selection.scoring.value_functions import FloatArray, Positions
 
 from .askable import Askable, Overdue
+from .changed_basis import ChangedBasis
 from .question import Question
 
 if TYPE_CHECKING:
@@ -67,6 +69,16 @@ def levels_of(basis: Basis) -> Levels:
     }
     everyone = np.arange(len(basis.result.countries))
     return Levels(cells_of(basis), basis.result.estimated.peers, labels, everyone)
+
+
+def values_by(basis: Basis, key: str, way: TakenBy) -> FloatArray:
+    """Return the values (n,) of a criterion taken in one way. A value that a question set moves its country alone."""
+    u = levels_of(basis).of(key, way).u
+    if isinstance(basis, ChangedBasis) and basis.rows:
+        own, rows = u, list(basis.rows)
+        u = levels_of(basis.held).of(key, way).u.copy()
+        u[rows] = own[rows]
+    return u
 
 
 @dataclass(frozen=True)
@@ -112,11 +124,11 @@ class Taken:
     def u(self) -> FloatArray:
         """Return the official values (n, J) by the options that were asked for."""
         result = self.basis.result
-        u, levels = result.u.copy(), levels_of(self.basis)
+        u = result.u.copy()
         for j, criterion in enumerate(result.plan.criteria):
             way = taken(criterion.key, self.options)
             if way != AS_OFFICIAL:
-                u[:, j] = levels.of(criterion.key, way).u
+                u[:, j] = values_by(self.basis, criterion.key, way)
         return u
 
     def plan_among(self, ranked: Positions) -> Plan:

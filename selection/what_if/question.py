@@ -2,7 +2,7 @@
 
 In a URL a question names only its differences from the run.
 
-    ?w-need=60&w-feasibility=40&pool=tier3&rule-E2=20&off=E1&take-child_labour=own_first&hold=tier
+    ?w-need=60&w-feasibility=40&pool=tier3&rule-E2=20&off=E1&take-child_labour=own_first&hold=tier&value-KEN-births=48
 
 A choice of the method that is not named varies in the draws of a run that draws its designs; an option that is named
 holds in all of them.
@@ -21,10 +21,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from .askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup
+from .changes import ChangeError, Changes, changes_in_dict, changes_in_query, pairs_of
 
 WEIGHT, RULE, TAKE = "w-", "rule-", "take-"
 POOL, OFF, HOLD = "pool", "off", "hold"
 IS_OFF = "off"
+PARTS = frozenset({"weights", "let_in", "evidence", "options", "held", "changes"})
+"""Parts of a question as plain data."""
 
 MOST = 100.0
 """Greatest permitted weight."""
@@ -55,7 +58,7 @@ class Question:
     `weights` are numbers by node or criterion, counted in proportion within each group; any other node or criterion
     has the model's percentage. `let_in` are reasons outside the pool whose countries are included. `evidence` gives a
     rule another limit in years, or None to turn it off. `options` name another option of a choice than the model's.
-    `held` are criteria of which no overdue edition changes a label.
+    `held` are criteria of which no overdue edition changes a label. `changes` are set and withdrawn values by country.
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -63,11 +66,12 @@ class Question:
     evidence: Mapping[str, int | None] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     held: frozenset[str] = frozenset()
+    changes: Changes = field(default_factory=dict)
 
     @property
     def is_official(self) -> bool:
         """Return whether nothing differs from the run."""
-        return not (self.weights or self.let_in or self.evidence or self.options or self.held)
+        return not (self.weights or self.let_in or self.evidence or self.options or self.held or self.changes)
 
     @property
     def changes_who(self) -> bool:
@@ -85,7 +89,8 @@ class Question:
         pairs += [(f"{RULE}{key}", str(years)) for key, years in sorted(self.evidence.items()) if years is not None]
         pairs += [(OFF, key) for key, years in sorted(self.evidence.items()) if years is None]
         pairs += [(f"{TAKE}{key}", option) for key, option in sorted(self.options.items())]
-        return pairs + [(HOLD, key) for key in sorted(self.held)]
+        pairs += [(HOLD, key) for key in sorted(self.held)]
+        return pairs + pairs_of(self.changes, written)
 
     @property
     def weights_query(self) -> str:
@@ -96,12 +101,14 @@ class Question:
 
         Choices appear only where they differ, as scenarios of runs without any are stored without them.
         """
+        changes = {code: change.to_dict() for code, change in sorted(self.changes.items())}
         return {
             "weights": dict(sorted(self.weights.items())),
             "let_in": sorted(self.let_in),
             "evidence": {key: IS_OFF if years is None else years for key, years in sorted(self.evidence.items())},
             **({"options": dict(sorted(self.options.items()))} if self.options else {}),
             **({"held": sorted(self.held)} if self.held else {}),
+            **({"changes": changes} if changes else {}),
         }
 
 
@@ -152,7 +159,11 @@ def from_query(
     }
     held = [key for key in values.get(HOLD, ()) if key]
     let_in = [reason for reason in values.get(POOL, ()) if reason]
-    return _normal(Question(weights, frozenset(let_in), years, options, frozenset(held)), askable)
+    try:
+        changes = changes_in_query(values, askable.by_figure, askable.countries)
+    except ChangeError as error:
+        raise QuestionError(str(error), error.hint) from error
+    return _normal(Question(weights, frozenset(let_in), years, options, frozenset(held), changes), askable)
 
 
 def faults_of(values: Mapping[str, Sequence[str]], askable: Askable) -> dict[str, QuestionError]:
@@ -197,8 +208,8 @@ def _tenths(whole: float, numbers: Sequence[float]) -> list[float]:
 
 def from_dict(data: Any, askable: Askable) -> Question:
     """Read a question from plain data. Raise `QuestionError` if it is invalid."""
-    if not isinstance(data, Mapping) or set(data) - {"weights", "let_in", "evidence", "options", "held"}:
-        raise QuestionError("A question can have only weights, let_in, evidence, options, and held.")
+    if not isinstance(data, Mapping) or set(data) - PARTS:
+        raise QuestionError("A question can have only weights, let_in, evidence, options, held, and changes.")
     weights, evidence, options = (data.get(name, {}) for name in ("weights", "evidence", "options"))
     let_in, held = (data.get(name, []) for name in ("let_in", "held"))
     by_key, lists = all(isinstance(part, Mapping) for part in (weights, evidence, options)), (let_in, held)
@@ -212,7 +223,12 @@ def from_dict(data: Any, askable: Askable) -> Question:
         _rule(key, askable)
     numbers = {str(key): _number(f"{WEIGHT}{key}", str(value), askable) for key, value in weights.items()}
     taken = {str(key): str(option) for key, option in options.items()}
-    return _normal(Question(numbers, frozenset(map(str, let_in)), years, taken, frozenset(map(str, held))), askable)
+    try:
+        changes = changes_in_dict(data.get("changes", {}), askable.by_figure, askable.countries)
+    except ChangeError as error:
+        raise QuestionError(str(error), error.hint) from error
+    asked = Question(numbers, frozenset(map(str, let_in)), years, taken, frozenset(map(str, held)), changes)
+    return _normal(asked, askable)
 
 
 def _number(name: str, given: str, askable: Askable) -> float:
@@ -283,4 +299,4 @@ def _normal(given: Question, askable: Askable) -> Question:
             options[key] = option
     for key in sorted(given.held):
         _known(key, sorted(item.key for item in askable.overdue), "This run has no overdue edition of “{}”.")
-    return Question(weights, given.let_in, limits, options, given.held)
+    return Question(weights, given.let_in, limits, options, given.held, given.changes)

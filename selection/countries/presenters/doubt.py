@@ -183,17 +183,17 @@ def _dated(screen: Screen, one: Withdrawal) -> str:
 def _place(outcome: WithdrawalOutcome) -> str:
     if outcome.place is None:
         return "None"
-    return f"{outcome.place}" if outcome.status == CountryStatus.RANKED else f"({outcome.place})"
+    return f"{outcome.place}" if outcome.rank is not None else f"({outcome.place})"
 
 
 def _move(screen: Screen, outcome: WithdrawalOutcome) -> str:
     """Compare the place with today's, as text: "gains 3", "loses 2", "no change", "loses its rank", "no place"."""
     if outcome.status != screen.score.status:
         return "loses its rank" if screen.score.rank is not None else "no place"
-    now = screen.score.place
-    if outcome.place is None or now is None or outcome.place == now:
+    now, then = screen.score.place, outcome.place
+    if then is None or now is None or then == now:
         return "no change"
-    return f"gains {now - outcome.place}" if outcome.place < now else f"loses {outcome.place - now}"
+    return f"gains {now - then}" if then < now else f"loses {then - now}"
 
 
 def _then(screen: Screen, one: Withdrawal) -> str:

@@ -63,6 +63,10 @@ class WithdrawalOutcome:
     source: str
     peers: int = 0
 
+    @property
+    def rank(self) -> int | None:
+        return self.place if self.status == Status.RANKED else None
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:

@@ -17,6 +17,8 @@ from selection.runs.queries.basis import basis_of
 from selection.runs.queries.stored_runs import anything_published
 from selection.what_if.answer import askable_of
 from selection.what_if.askable import Askable
+from selection.what_if.changed_basis import changed
+from selection.what_if.changes import VALUE, WITHOUT
 from selection.what_if.listing import Asking, QuestionListing
 from selection.what_if.queries.answers import Base, answer_question, base_of, comparable_run
 from selection.what_if.queries.scenarios import base_of_scenario, find_scenario
@@ -49,7 +51,7 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE, *, at_fiel
         return Asking(run)
     askable = askable_of(basis)
     # The question itself reports unknown weights, rules, and choices.
-    own = {name for name in request.GET if name.startswith((WEIGHT, RULE, TAKE))} | {HOLD}
+    own = {name for name in request.GET if name.startswith((WEIGHT, RULE, TAKE, VALUE, WITHOUT))} | {HOLD}
     check_parameters(request, {*beside, *names_of(askable), *own})
     given = {name: request.GET.getlist(name) for name in request.GET if name not in BESIDE}
     faults = faults_of(given, askable) if at_fields else {}
@@ -86,7 +88,13 @@ def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:
     everything = one_of(request, "show", ("", "all"), "The list shows its first rows or") == "all"
     base = _base(request, user, run)
     scenario = _scenario(user, request.GET["scenario"]) if "scenario" in request.GET else None
-    answered = answer_question(run, asking.basis, asking.question, draws=draws, base=base)
+    if draws and asking.question.changes:
+        raise BadRequest(
+            "Draws are of the values of a run, and this question changes values of a country. Remove “draws” or the "
+            "changed values from the URL."
+        )
+    basis = changed(asking.basis, asking.question)
+    answered = answer_question(run, basis, asking.question, draws=draws, base=base)
     base_query = {"run": request.GET["run"]} if "run" in request.GET else {}
     if base.key != str(run.pk):
         base_query["with"] = base.key

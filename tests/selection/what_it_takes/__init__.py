@@ -1,0 +1,1 @@
+"""Tests of the room on what it would take for one country."""
