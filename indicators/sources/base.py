@@ -258,6 +258,17 @@ class FormReading:
     locator: str
 
 
+@dataclass(frozen=True, slots=True)
+class FigureReading:
+    """Figure that a narrative gives, by the code of its indicator, with the sentence, for an analyst to confirm."""
+
+    indicator: str
+    value: int
+    sentence: str
+    section: str
+    locator: str
+
+
 @dataclass(slots=True)
 class NarrativeReading:
     """Country narrative of one TIP Report.
@@ -273,6 +284,7 @@ class NarrativeReading:
     sections: list[SectionReading] = field(default_factory=list)
     recommendations: list[RecommendationReading] = field(default_factory=list)
     forms: list[FormReading] = field(default_factory=list)
+    figures: list[FigureReading] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from indicators.sources.governance_indicators import GOVERNANCE_INDICATORS
 from indicators.sources.ilab import ILAB_FINDINGS
 from indicators.sources.mcc import MCC_SCORECARDS
 from indicators.sources.own_indicators import OWN_INDICATORS
+from indicators.sources.tip_figures import TIP_FIGURES
 from indicators.sources.tip_narratives import SAMPLE_NARRATIVES, TIP_NARRATIVES, TIP_NARRATIVES_JSON
 from indicators.sources.tip_report import TIP_TIERS
 from indicators.sources.unicef import UNICEF_CHILD_LABOUR
@@ -27,6 +28,7 @@ from indicators.sources.world_factbook import WORLD_FACTBOOK
 
 ADAPTERS: tuple[Adapter, ...] = (
     TIP_TIERS,
+    TIP_FIGURES,
     TIP_NARRATIVES,
     TIP_NARRATIVES_JSON,
     FREEDOM_HOUSE_SCORES,

@@ -16,6 +16,7 @@ from indicators.sources.checks import unknown_layout
 from indicators.sources.documents import Document, Media
 from indicators.sources.tip_narratives import narrative
 from indicators.sources.tip_narratives.blocks import Block
+from indicators.sources.tip_narratives.figures import FIGURES
 from indicators.sources.tip_narratives.headings import INTRO, kind_of
 from indicators.sources.tip_narratives.narrative import Draft, Section
 from indicators.sources.tip_narratives.pages import year_of, year_unknown
@@ -47,7 +48,7 @@ _HEADING_INSIDE = re.compile(
 class TipNarrativeExtraction:
     key = "tip_narratives_json"
     source = SOURCE
-    indicators: Sequence[IndicatorSpec] = (TIER,)
+    indicators: Sequence[IndicatorSpec] = (TIER, *FIGURES)
 
     def recognize(self, document: Document) -> Recognition | None:
         """Claim a list of countries, each with an introduction and a tier."""

@@ -1,9 +1,10 @@
 """Forms of child trafficking that a narrative names, suggested to the analyst with the sentence.
 
-The rule is the same for every form and open to inspection: a sentence of the profile (else of the introduction)
-with a word for children and a word of the form. If the form's word also has harmless uses (a farm, a bus,
-a hotel), the sentence must mention force or exploitation as well. The rule does not read negations: the analyst
-confirms or rejects each suggestion.
+The rule is the same for every form and open to inspection: a clause of the profile (else of the introduction) that is
+about children and has a word of the form. If the form's word also has harmless uses (a farm, a bus, a hotel), the
+clause must mention force or exploitation as well, or the sentence before it. A clause that denies what it names, is
+about another country, or tells what officials did names no form, and a place where sex is sold is no kind of work
+(`clauses`). The analyst confirms or rejects each suggestion.
 """
 
 from __future__ import annotations
@@ -14,27 +15,29 @@ from dataclasses import dataclass
 
 from indicators.sources.base import FormReading
 from indicators.sources.tip_narratives.blocks import Block
+from indicators.sources.tip_narratives.clauses import Clause, Population, clauses, is_elsewhere
 from indicators.sources.tip_narratives.sentences import sentences
 
-CHILD_WORDS = re.compile(
-    r"\b(?:child(?:ren)?(?:'s|\u2019s)?|boys?|girls?|minors|underage|adolescents?|teenage(?:rs?|d)?|infants?|pupils?|"
-    r"talib[e\u00e9]s?|restavek)\b",
-    re.I,
-)
 EXPLOITATION_WORDS = re.compile(
     r"\b(?:forc(?:e|es|ed|ing|ibly)|compel\w*|coerc\w*|exploit\w*|traffick\w*|servitude|bond(?:ed|age)|slave\w*|"
-    r"enslav\w*|subject(?:s|ed|ing)?\s+(?:\w+\s+){0,6}to|victims?|unpaid|abus\w+)\b",
+    r"enslav\w*|subject(?:s|ed|ing)?\s+(?:\w+\s+){0,6}to|victims?|unpaid|without\s+pay|abus\w+|indebted|debts?)\b",
     re.I,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FormRule:
-    """Rule of one form: its name, its pattern, and whether the sentence must mention exploitation."""
+    """Rule of one form: its name and pattern, and what keeps the pattern's words from naming the form.
+
+    `exploited` if the sentence must mention exploitation, `work` if the form is work in that place or trade, `unless`
+    as a pattern of what must not come before in the clause.
+    """
 
     form: str
     pattern: str
     exploited: bool = False
+    work: bool = False
+    unless: str = ""
 
 
 RULES: tuple[FormRule, ...] = (
@@ -51,7 +54,9 @@ RULES: tuple[FormRule, ...] = (
     ),
     FormRule(
         "Child sex tourism",
-        r"sex\s+touris|\btourists?\b[^.;]{0,100}\bsex|\bsex\w*[^.;]{0,140}\btourists\b|travel(?:s|ed|ing)?\s+[^.;]{0,60}sex\s+with\s+children",
+        r"sex\s+touris|\btourists?\b[^.;]{0,100}\bsex"
+        r"|\bsex\w*[^.;]{0,140}\b(?:tourists|travell?ers|tourist\s+(?:destination|area|site|resort)s?)\b"
+        r"|travel(?:s|ed|ing)?\s+[^.;]{0,60}sex\s+with\s+children",
     ),
     FormRule("Forced begging", r"\bbeg(?:s|ged|ging|gars?)?\b"),
     FormRule(
@@ -75,13 +80,13 @@ RULES: tuple[FormRule, ...] = (
     ),
     FormRule(
         "Forced and early marriage",
-        r"(?:forc\w+|early|child|fraudulent|sham|temporary|servile|arranged)[^.;]{0,40}\bmarri|\bmarriages?\b|\bbrides?\b",
+        r"(?:forc\w+|early|child|fraudulent|sham|temporary|servile|arranged)[^.;]{0,40}\bmarri|\bmarriages?\b|\bmarry\b|\bbrides?\b",
         exploited=True,
     ),
     FormRule(
         "Forced criminal activity",
         r"criminal(?:ity|\s+(?:activit|acts?\b|behavior|enterpris))"
-        r"|(?:forc|compel|coerc|induc|exploit)\w*[^.;]{0,80}\b(?:commit\w*\s+(?:petty\s+)?crimes?|unlawful\s+acts?|steal\w*|drugs?|gangs?)\b"
+        r"|(?:forc|compel|coerc|induc|exploit)\w*[^.;]{0,80}\b(?:commit\w*\s+(?:petty\s+)?crimes?|unlawful\s+acts?|steal\w*|drugs?(?!\s+addict)|gangs?)\b"
         r"|\bgangs?\b[^.;]{0,60}(?:forc|compel|coerc|exploit)|drug\s+(?:traffick|smuggl|produc|couri|mule|sal|sell)"
         r"|(?:produc|sell|transport|smuggl)\w*\s+(?:\w+\s+){0,3}drugs|pickpocket|shoplift|burglar|\btheft|\bsteal"
         r"|cannabis|marijuana|\bcoca\b|illicit\s+(?:activit|crop)|\bpopp(?:y|ies)\b",
@@ -92,50 +97,71 @@ RULES: tuple[FormRule, ...] = (
         r"\bvend(?:ing|ors?|ed)\b|\bhawk(?:ing|ers?)\b|peddl|street\s+(?:sell|trad|work|hawk)"
         r"|sell(?:ing)?\s+[^.;]{0,40}\bstreets?\b",
         exploited=True,
+        work=True,
     ),
     FormRule(
         "Agriculture",
-        r"agricultur|\bfarm(?:s|ing|ers?|work)?\b|plantations?\b|\bcocoa\b|\bcotton\b|\bcoffee\b|\bsugar|\btea\b|tobacco"
-        r"|palm\s+oil|\bbananas?\b|\brubber\b|\bvanilla\b|harvest|\bcrops?\b|\brice\b|\bkhat\b|\bflowers?\b|floricultur",
+        r"agricultur|(?<!cannabis )(?<!marijuana )\bfarm(?:s|ing|ers?|work)?\b|plantations?\b|\bcocoa\b"
+        r"|\bcotton\b|\bcoffee\b|\bsugar|\btea\b|tobacco"
+        r"|palm\s+oil|\bbananas?\b|\brubber\b|\bvanilla\b|harvest(?!\w*\s+illicit)"
+        r"|(?<!illicit )\bcrops?\b|\brice\b|\bkhat\b|\bflowers?\b|floricultur",
         exploited=True,
+        work=True,
     ),
     FormRule(
         "Herding",
-        r"\bherd(?:ing|ers?|s|sm[ae]n)?\b|shepherd|\bcattle\b|livestock|animal\s+husbandry|pastoral",
+        r"\branch(?:es|ing)?\b|\bherd(?:ing|ers?|s|sm[ae]n)?\b|shepherd|\bcattle\b|livestock|animal\s+husbandry|pastoral",
         exploited=True,
+        work=True,
     ),
-    FormRule("Fishing", r"\bfish(?:ing|er(?:y|ies|men|man|s)?|\b)|aquacultur|\bshrimp|seafood", exploited=True),
+    FormRule(
+        "Fishing", r"\bfish(?:ing|er(?:y|ies|men|man|s)?|\b)|aquacultur|\bshrimp|seafood", exploited=True, work=True
+    ),
     FormRule(
         "Mining and quarrying",
         r"\bmin(?:es?|ing|ers?)\b|quarr(?:y|ies|ying)|stone[- ](?:break|crush)|gold\s+pann",
         exploited=True,
+        work=True,
     ),
-    FormRule("Brick kilns", r"\bbricks?\b|brick-?(?:kiln|mak)|\bkilns?\b", exploited=True),
+    FormRule("Brick kilns", r"\bbricks?\b|brick-?(?:kiln|mak)|\bkilns?\b", exploited=True, work=True),
     FormRule(
         "Carpets, textiles and garments",
         r"carpets?\b|textiles?\b|garments?\b|embroider|\bweav|\bsewing\b|\bsilk\b|\blooms?\b|tailor",
         exploited=True,
+        work=True,
     ),
-    FormRule("Construction", r"\bconstruction\b", exploited=True),
+    FormRule("Construction", r"\bconstruction\b", exploited=True, work=True),
     FormRule(
         "Factories and workshops",
-        r"\bfactor(?:y|ies)\b|workshops?\b|sweatshops?\b|manufactur|\bbaker(?:y|ies)\b",
+        r"(?<!garment )(?<!brick )(?<!textile )(?<!carpet )\bfactor(?:y|ies)\b"
+        r"|workshops?\b|sweatshops?\b|manufactur|\bbaker(?:y|ies)\b",
         exploited=True,
+        work=True,
     ),
     FormRule(
         "Hotels, restaurants and bars",
         r"\brestaurants?\b|\bhotels?\b|\bbars\b|hospitality|\bcantinas?\b|nightclubs?\b",
         exploited=True,
+        work=True,
     ),
-    FormRule("Logging, charcoal and timber", r"\blogging\b|charcoal|\btimber\b|saw\s?mills?", exploited=True),
+    FormRule(
+        "Logging, charcoal and timber", r"\blogging\b|charcoal|\btimber\b|saw\s?mills?", exploited=True, work=True
+    ),
     FormRule(
         "Porters, mechanics and transport",
         r"\bporter(?:s|ing)?\b|\bcooks\b|mechanic|\bauto(?:mobile)?\s+repair|minibus"
         r"|transport(?:ation)?\s+sector|\bload(?:ers|ing)\b",
         exploited=True,
+        work=True,
     ),
-    FormRule("Scavenging", r"scaveng|garbage|\btrash\b|rubbish|landfill|waste\s+(?:pick|collect)", exploited=True),
-    FormRule("Debt bondage", r"debt[- ](?:bond|slav|coerc)|debt\s+bondage|bonded\s+(?:labor|child)|indentured"),
+    FormRule(
+        "Scavenging", r"scaveng|garbage|\btrash\b|rubbish|landfill|waste\s+(?:pick|collect)", exploited=True, work=True
+    ),
+    FormRule(
+        "Debt bondage",
+        r"debt[- ](?:bond|slav|coerc)|debt\s+bondage|bonded\s+(?:labor|child)|indentured|indebted"
+        r"|pay(?:ing)?\s+off\s+(?:\w+\s+){0,3}debts?",
+    ),
     FormRule(
         "Hereditary and customary slavery",
         r"hereditary|descent-based|caste-based|slave\s+(?:caste|class)|traditional\s+slaver|ritual\s+servitude|trokosi"
@@ -146,6 +172,7 @@ RULES: tuple[FormRule, ...] = (
         r"orphanages?\b|children(?:'|\u2019)s\s+homes?\b|child-?\s?care\s+(?:institution|home|facilit)"
         r"|state-run\s+(?:institution|orphan|home|residential)|foster\s+(?:care|home)|residential\s+(?:care|institution)",
         exploited=True,
+        unless=r"\b(?:plac|shelter|hous(?:e|ed|ing)\b|refer|accommodat|assist|car(?:ed|ing)\s+for)\w*[^.;]*$",
     ),
     FormRule(
         "Sports trafficking",
@@ -165,25 +192,41 @@ FORMS: tuple[str, ...] = tuple(rule.form for rule in RULES)
 _COMPILED = tuple((rule, re.compile(rf"(?:{rule.pattern})", re.I)) for rule in RULES)
 
 
-def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReading]:
-    """Return each form once, with the first sentence that names it.
+def forms_in(sections: Iterable[tuple[str, Iterable[Block]]], country: str) -> list[FormReading]:
+    """Return each form once, with the first sentence that names it in the narrative of `country`.
 
     Sections come in order of preference.
     """
     by_form: dict[str, FormReading] = {}
     for kind, blocks in sections:
         for block in blocks:
+            before = Population()
             for number, (offset, sentence) in enumerate(sentences(block.text), start=1):
-                for form in forms_of(sentence):
+                for form in forms_of(sentence, country, before):
                     if form not in by_form:
                         by_form[form] = FormReading(form, sentence, kind, block.locator_of(offset, "sentence", number))
     return [by_form[form] for form in FORMS if form in by_form]
 
 
-def forms_of(sentence: str) -> Iterator[str]:
-    if CHILD_WORDS.search(sentence) is None:
+def forms_of(sentence: str, country: str, before: Population | None = None) -> Iterator[str]:
+    """Yield the forms that a sentence of a country's narrative names; `before` is whom the text spoke of last."""
+    if sentence.startswith("RECOMMENDATIONS"):
         return
     exploited = EXPLOITATION_WORDS.search(sentence) is not None
-    for rule, pattern in _COMPILED:
-        if (exploited or not rule.exploited) and pattern.search(sentence):
-            yield rule.form
+    for clause in clauses(sentence, before or Population()):
+        if clause.official or not clause.spans or is_elsewhere(clause, sentence, country):
+            continue
+        for rule, pattern in _COMPILED:
+            if (exploited or not rule.exploited) and any(
+                _names(clause, rule, m) for m in pattern.finditer(clause.text)
+            ):
+                yield rule.form
+
+
+def _names(clause: Clause, rule: FormRule, match: re.Match[str]) -> bool:
+    """Return True if a word of a form, in its clause, names the form."""
+    if not clause.is_about_children(match.start(), match.end()) or clause.denies(match.start()):
+        return False
+    if rule.unless and re.search(rule.unless, clause.text[: match.start()], re.I):
+        return False
+    return not (rule.work and clause.is_place_of_sex(match.start()))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from indicators.sources.base import (
+    FigureReading,
     NarrativeReading,
     Problem,
     Quality,
@@ -17,6 +18,7 @@ from indicators.sources.base import (
 )
 from indicators.sources.tip_narratives import recommendations
 from indicators.sources.tip_narratives.blocks import Block
+from indicators.sources.tip_narratives.figures import figures_in
 from indicators.sources.tip_narratives.forms import forms_in
 from indicators.sources.tip_narratives.headings import (
     INTRO,
@@ -32,7 +34,8 @@ from indicators.sources.tip_report import TIER, edition_rank
 
 FROM_NARRATIVE = "named in a narrative, not confirmed"
 """Note of a tier that one person loaded: it is stated once its origin is on record and a second person agrees."""
-
+SUGGESTED = "read in the country narrative; an analyst has not confirmed it"
+READ_KINDS = (PROFILE, INTRO, "prosecution", "protection")
 ITEM_SHOWN = 60  # characters of a truncated item quoted in the problem
 
 
@@ -120,9 +123,11 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
         narrative.sections.append(SectionReading(section.kind, section.heading, text, section.locator, cut))
         if section.kind == RECOMMENDATIONS:
             narrative.recommendations += recommendations.split(section.blocks)
-    by_kind = {kind: [s.blocks for s in draft.sections if s.kind == kind] for kind in (PROFILE, INTRO)}
-    narrative.forms = forms_in((kind, [b for blocks in parts for b in blocks]) for kind, parts in by_kind.items())
+    by_kind = {kind: [b for s in draft.sections if s.kind == kind for b in s.blocks] for kind in READ_KINDS}
+    narrative.forms = forms_in(((kind, by_kind[kind]) for kind in (PROFILE, INTRO)), draft.country)
+    narrative.figures = figures_in(by_kind.items(), year)
     result.narratives.append(narrative)
+    result.readings += [_figure(draft.country, year, figure) for figure in narrative.figures]
     result.problems += _truncation_warnings(narrative)
     if statement and draft.heading_tier and statement.tier != draft.heading_tier:
         message = f"The heading gives {draft.heading_tier}, but the text gives {statement.text!r}; the text is used."
@@ -145,6 +150,21 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
             yields=True,
             note=FROM_NARRATIVE,
         )
+    )
+
+
+def _figure(country: str, year: int, figure: FigureReading) -> Reading:
+    return Reading(
+        indicator=figure.indicator,
+        country=country,
+        period=str(year),
+        locator=figure.locator,
+        value=float(figure.value),
+        raw=figure.sentence,
+        edition=str(year),
+        edition_rank=edition_rank(year),
+        quality=Quality.UNCONFIRMED,
+        note=SUGGESTED,
     )
 
 

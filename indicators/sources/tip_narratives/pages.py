@@ -10,6 +10,7 @@ from indicators.sources.checks import unknown_layout
 from indicators.sources.documents import Document, Media, UnreadableFile
 from indicators.sources.tip_narratives import narrative
 from indicators.sources.tip_narratives.blocks import Block, from_html, from_text
+from indicators.sources.tip_narratives.figures import FIGURES
 from indicators.sources.tip_narratives.headings import REPORT_TITLE, opening_country, sample_country, title_of
 from indicators.sources.tip_report import SOURCE, TIER, edition_rank
 
@@ -22,7 +23,7 @@ _NAMED_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 class TipNarrativePages:
     key = "tip_narratives"
     source = SOURCE
-    indicators: Sequence[IndicatorSpec] = (TIER,)
+    indicators: Sequence[IndicatorSpec] = (TIER, *FIGURES)
 
     def recognize(self, document: Document) -> Recognition | None:
         """Claim a text or page that has a narrative's opening sentence, unless its first line calls it a sample."""

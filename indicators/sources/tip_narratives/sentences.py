@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+LONGEST = 3_000
+"""Characters of the longest sentence that is searched for forms and figures: a longer one is no sentence."""
+
 _END = re.compile(r"[.!?][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]?[A-Z0-9])")
 _LAST_WORD = re.compile(r"[\w.&'-]+$")
 _NEXT_WORD = re.compile(r"[\"'\u201c\u2018(\[]?(\w+)")

@@ -68,25 +68,27 @@ CODERS = ("coder_1", "coder_2", "coder_3", "coder_4")
 
 
 def main() -> None:
-    print("| coders | both | only the one | only the other | kappa | figures alike |\n| --- | --- | --- | --- | --- | --- |")  # noqa: T201
+    print(
+        "| coders | both | only the one | only the other | kappa | figures alike |\n| --- | --- | --- | --- | --- | --- |"
+    )
     for one, other in combinations(CODERS, 2):
         found, (same, of) = of_forms(codes(one), codes(other)), of_figures(codes(one), codes(other))
         counts = f"{found.both} | {found.only_a} | {found.only_b} | {found.kappa:.3f} | {same} of {of}"
-        print(f"| {one[-1]} and {other[-1]} | {counts} |")  # noqa: T201
-    print()  # noqa: T201
+        print(f"| {one[-1]} and {other[-1]} | {counts} |")
+    print()
     by_form(codes("coder_3"), codes("coder_4"))
 
 
 def by_form(first: Codes, second: Codes) -> None:
-    print("| form | both | only 3 | only 4 | kappa |\n| --- | --- | --- | --- | --- |")  # noqa: T201
+    print("| form | both | only 3 | only 4 | kappa |\n| --- | --- | --- | --- | --- |")
     for form in FORMS:
         one = of_forms(first, second, [form])
         kappa = "" if one.kappa is None else f"{one.kappa:.2f}"
-        print(f"| {form} | {one.both} | {one.only_a} | {one.only_b} | {kappa} |")  # noqa: T201
-    print("\n| figure | the same answer | of |\n| --- | --- | --- |")  # noqa: T201
+        print(f"| {form} | {one.both} | {one.only_a} | {one.only_b} | {kappa} |")
+    print("\n| figure | the same answer | of |\n| --- | --- | --- |")
     for key in FIGURES:
         same, of = of_figures(first, second, [key])
-        print(f"| {key} | {same} | {of} |")  # noqa: T201
+        print(f"| {key} | {same} | {of} |")
 
 
 if __name__ == "__main__":

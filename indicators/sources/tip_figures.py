@@ -1,0 +1,81 @@
+"""Figures of the Trafficking in Persons Report, from this project's own form.
+
+The report states in sentences what governments investigated, prosecuted, and convicted, and whom they identified.
+Narratives suggest such figures (`tip_narratives.figures`), unconfirmed; what analysts confirm, correct, or add is
+published as this form, one row for each figure with its sentence (docs/forms.md). A blank value takes a suggestion out
+of use: the narrative does not state the figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indicators.sources.base import IndicatorSpec, ReadResult, Reason, take_newest_edition
+from indicators.sources.checks import Numbers
+from indicators.sources.documents import Document
+from indicators.sources.form_reader import BLANKS, FormAdapter, form_header, take_country
+from indicators.sources.table_finder import SourceTable
+from indicators.sources.table_reader import SourceRow, rows_of
+from indicators.sources.tip_narratives.figures import FIGURES
+from indicators.sources.tip_report import FIRST_REPORT, LAST_YEAR, SOURCE, edition_rank, report_year
+
+PREFIX = "tip."
+BY_KEY = {spec.code.removeprefix(PREFIX): spec for spec in FIGURES}
+COUNTS = Numbers(
+    unreadable="{text!r} is not a whole number. Enter digits, or leave the cell blank if the report gives none.",
+    blanks=BLANKS,
+    whole=True,
+)
+COLUMNS = ("report_year", "iso3", "country", "figure", "value", "sentence", "source")
+
+
+class TipFigures(FormAdapter):
+    key = "tip_figures"
+    source = SOURCE
+    indicators: Sequence[IndicatorSpec] = FIGURES
+    title = "form of the report's figures"
+    columns = "report_year, iso3, country, figure, value, sentence and source"
+    header = form_header(
+        *COLUMNS, required=("report_year", "figure", "value", "sentence"), one_of=(("iso3", "country"),)
+    )
+
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        texts = (row.text("report_year") for table in tables for row in rows_of(table, kind=self.row_class))
+        return str(max((year for text in texts if (year := report_year(text)) is not None), default=""))
+
+    def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
+        """Read every row; rows state their own edition."""
+        super().read_tables(tables, result)
+        take_newest_edition(result)
+
+    def read_row(self, row: SourceRow) -> None:
+        if not take_country(row):
+            return
+        year = row.find("report_year", report_year, Reason.UNREADABLE_YEAR, "{text!r} is not the year of a report.")
+        if year is None:
+            return
+        if not FIRST_REPORT <= year < LAST_YEAR:
+            message = f"There was no report in {year}; the first is from {FIRST_REPORT}."
+            row.reject(Reason.OUT_OF_RANGE, message, "report_year")
+            return
+        spec = row.find("figure", BY_KEY.get, Reason.UNKNOWN_LABEL, f"{{text!r}} is not one of {', '.join(BY_KEY)}.")
+        if spec is None:
+            return
+        name = row.country or row.code
+        if row.repeats(
+            (year, row.code or name.casefold(), spec.code), f"{name} already has this figure of {year}", "figure"
+        ):
+            return
+        sentence, source = row.text("sentence"), row.text("source")
+        row.add_reading(
+            spec,
+            "value",
+            COUNTS,
+            period=str(year),
+            note="; ".join(part for part in (source, f"“{sentence}”" if sentence else "") if part),
+            edition=str(year),
+            edition_rank=edition_rank(year),
+        )
+
+
+TIP_FIGURES = TipFigures()
