@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from indicators.sources.tip_narratives.patterns import any_of, compiled, words
 
-CHILD = words(
-    "child(?:ren)?(?:'s|\u2019s)? boys? girls? minors underage adolescents? teenage(?:rs?|d)? infants? bab(?:y|ies) "
-    "daughters? sons pupils? orphans schoolgirls schoolboys talib[e\u00e9]s? restaveks?"
+CHILD = any_of(
+    r"child(?:ren)?(?:'s|\u2019s)?(?!\s*-?care)",
+    *("boys?", "girls?", "minors", "underage", "adolescents?", "teenage(?:rs?|d)?", "infants?", "bab(?:y|ies)"),
+    *("daughters?", "sons", "pupils?", "orphans", "schoolgirls", "schoolboys", "talib[e\u00e9]s?", "restaveks?"),
 )
 _ADULT = words(
     "(?:wo)?m[ea]n adults? males? females? workers laborers migrants refugees asylum[-\\s]seekers persons? people "
@@ -120,10 +121,11 @@ _WORK = any_of(
     *(r"(?:forced )?labor\w*", "forced to", r"work\w*", "servitude", r"bond\w+", r"exploit\w*", r"begg?\w*"),
     *(r"vend\w*", r"compel\w*", r"subject\w*"),
 )
-_HEADS = compiled(rf"\b(?:(?P<sex>{_SEX})|{_WORK})\b")
+_HEADS = compiled(rf"\b(?:labor\s+(?:and|or)\s+{_SEX}|(?P<sex>{_SEX})|{_WORK})\b")
 
 _DEMAND = re.compile(
-    r"\b(?:source|demand)\b[^.;]{0,60}\b(?:tourists?|tourism)\b|\btravel\w*\s+(?:abroad|overseas|to\s+other)\b", re.I
+    r"\b(?:source|demand)\b[^.;]{0,60}\b(?:tourists?|tourism)\b|\btourism\s+(?:abroad|overseas|in\s+(?:foreign|other)\s+countries)|\btravel\w*\s+(?:abroad|overseas|to\s+other)\b",
+    re.I,
 )
 
 
@@ -201,9 +203,14 @@ def _continues(text: str, *, begins: bool) -> bool:
     return not begins or bool(_PRONOUN.match(text)) or bool(re.search(r"\bth(?:em|ey)\b", text))
 
 
+_APPOSITION = compiled("\u2014[^\u2014]{0,80}\u2014(?=\\s*(?:are|were|is|subject|who|vulnerable|exploit))")
+"""Words between dashes that only describe the persons before them: "children—both citizens and foreign nationals—"."""
+
+
 def _groups(text: str) -> list[tuple[int, int, bool]]:
     """Return the groups of persons in a text: where each begins and ends, and whether children are among them."""
     groups: list[list[int]] = []
+    text = _APPOSITION.sub(lambda match: " " * len(match.group()), text)
     for match in _PERSONS.finditer(text):
         child = match.group("child") is not None
         if groups and _JOINED.fullmatch(text, groups[-1][1], match.start()):

@@ -73,7 +73,7 @@ def value_of(text: str) -> int:
     return int(number) if number.isdigit() else _SPELLED[number]
 
 
-_DIGITS_OR_WORD = rf"\d{{1,3}}(?:,\d{{3}})+|\d+|{any_of(*sorted(_SPELLED, key=len, reverse=True))}\b"
+_DIGITS_OR_WORD = rf"\d{{1,3}}(?:,\d{{3}})+|(?!(?:19|20)\d\d\b)\d+|{any_of(*sorted(_SPELLED, key=len, reverse=True))}\b"
 _NO_NUMBER_AFTER = r"(?![\d%-]|\s+percent)"
 NUMBER = rf"(?P<number>{_DIGITS_OR_WORD}){_NO_NUMBER_AFTER}"
 OTHER_NUMBER = rf"(?:{_DIGITS_OR_WORD}){_NO_NUMBER_AFTER}"
@@ -88,18 +88,18 @@ _BEFORE_NUMBERS = any_of(
 ABOUT = rf"(?:{_BEFORE_NUMBERS}\s+)*"
 _KINDS = any_of(
     *("new", "additional", "potential", "possible", "suspected", "alleged", "presumed", "women", "men", "female"),
-    *("male", "confirmed", "accused", "formal", "criminal", "preliminary", "human", "sex", "labor", "forced"),
+    *("male", "confirmed", "accused", "formal", "criminal", "human", "sex", "labor", "forced"),
     *("trafficking", "trafficking-related", "trafficking in persons", "tip", "traffic", "known", "total", "separate"),
     *("foreign", "active", "federal", "child", "adult", "individual", "ongoing", "official", "officially"),
     *("identified", "different", "national", "domestic", "internal", "transnational", "related", "such", "or", "and"),
-    *("in", "persons"),
+    *("in", "persons", "begging", "bonded", "debt", "marriage", "slavery", "concluded", "completed"),
 )
 KINDS = rf"(?:{_KINDS}\s+)*"
 COUNTED = rf"{ABOUT}{NUMBER}\s*{KINDS}"
 """A number with the words that may stand before and after it."""
 _PEOPLE = words(
     "trafficker defendant suspect individual person people offender perpetrator men man alleged accused criminal "
-    "national facilitator citizen"
+    "national facilitator citizen slaveholder"
 )
 _CASES = words("case investigation incident complaint inquir lead allegation")
 _PEOPLE_OR_CASES = rf"(?:{_PEOPLE}|{_CASES}|traffick)"
@@ -107,9 +107,9 @@ _BEGINNING = any_of(
     *("initiat", "open", "launch", "conduct", "commenc", "start", r"undert[oa]\w*", "report", "record"),
     *("carried out", "complet", "pursu", "fil", "regist", "began"),
 )
-_PROSECUTING = (
-    rf"{any_of('prosecut(?:ed?|ing)', 'indict(?:ed|ing)?', 'charg(?:ed|ing)')}(?:\s+(?:and|or)\s+convict(?:ed|ing)?)?"
-)
+_AND_MORE = r"(?:,?\s+(?:(?:and|or)\s+)?(?:investigat|prosecut|convict|sentenc)(?:e[sd]?|ed|ing)?)*"
+"""More steps with the same object: "investigated, prosecuted, and convicted 61 traffickers"."""
+_PROSECUTING = rf"{any_of('prosecut(?:ed?|ing)', 'indict(?:ed|ing)?', 'charg(?:ed|ing)')}{_AND_MORE}"
 _AND_NO_NOUN = r"(?=[,.;]|\s*$|\s+(?:under|for|in|and)\b)"
 
 
@@ -132,7 +132,8 @@ RULES: tuple[FigureRule, ...] = (
     FigureRule(
         INVESTIGATIONS,
         (
-            rf"\binvestigat(?:ed?|ing)\s+{COUNTED}(?:{_CASES}|{_PEOPLE}|traffick|report)",
+            rf"\binvestigat(?:ed?|ing)\s+{ABOUT}{OTHER_NUMBER}\s+{KINDS}{_PEOPLE}s?\s+in\s+{NUMBER}\s+{KINDS}cases\b",
+            rf"\binvestigat(?:ed?|ing){_AND_MORE}\s+{COUNTED}(?:{_CASES}|{_PEOPLE}|traffick|report)",
             rf"\b{_BEGINNING}\w*\s+{COUNTED}(?:investigation|inquir|case)",
             rf"\b{NUMBER}\s*{KINDS}investigations\b",
             rf"\b{NUMBER}\s*{KINDS}(?:cases|incidents)\s+(?:were|was|are)\s+(?:\w+\s+)?(?:under\s+)?investigat",
@@ -156,12 +157,14 @@ RULES: tuple[FigureRule, ...] = (
     FigureRule(
         CONVICTIONS,
         (
-            rf"\bconvict(?:ed|ing)?\s+(?:and\s+sentenced\s+)?{COUNTED}(?:{_PEOPLE}|traffick)",
+            rf"\bconvict(?:ed|ing)?{_AND_MORE}\s+{COUNTED}(?:{_PEOPLE}|traffick)",
             rf"\bconvictions?\s+(?:of|against|for|in)\s+{ABOUT}{NUMBER}\s*(?:\w+\s+)?{KINDS}{_PEOPLE_OR_CASES}",
             rf"\b{NUMBER}\s*{KINDS}convictions?\b",
             r"\b(?P<number>no)\s+(?:\w+\s+)?(?:investigations?,?\s+)?prosecutions?,?\s+(?:or|and)\s+convictions?\b",
             rf"\b{NUMBER}\s*{KINDS}{_PEOPLE}s?\s+(?:were|was)\s+(?:\w+\s+)?convicted",
             r"\bconvict\s+(?P<number>anyone)\b",
+            rf"\bconvicted\s+(?:traffickers|defendants|offenders)\s+in\s+{NUMBER}\s+{KINDS}cases\b",
+            rf"\bconvict(?:ed|ing)\s+{ABOUT}{NUMBER}\s+(?-i:[A-Z]\w+)s\b",
             rf"\bconvict(?:ed|ing)\s+{ABOUT}{NUMBER}(?=[,.;]|\s*$|\s+(?:under|for|in|and|of)\b)",
         ),
         _LAW,
@@ -170,7 +173,7 @@ RULES: tuple[FigureRule, ...] = (
         VICTIMS,
         (
             rf"\bidentif\w+[^.;]{{0,90}}?\band\s+confirmed\s+{COUNTED}victim",
-            r"\bidentif(?:ied|y|ying)\s+(?:(?:and|or)\s+\w+\s+(?:to\s+\w+\s+|\w+\s+to\s+)?)?"
+            r"\bidentif(?:ied|y|ying)\s+(?:(?:and|or)\s+\w+\s+(?:to\s+(?:[\w-]+\s+){1,3}?|\w+\s+to\s+)?)?"
             rf"{COUNTED}{any_of('victim', 'person', 'individual', 'people', 'case of')}",
             rf"\bidentification\s+of\s+{COUNTED}(?:victim|person|individual)",
             rf"\b{NUMBER}\s*{KINDS}victims?\s+(?:(?:were|was)\s+(?:\w+\s+)?)?identified",
@@ -183,6 +186,7 @@ PATTERNS = tuple((rule, tuple(re.compile(pattern, re.I) for pattern in rule.patt
 
 # ---- children among the victims ------------------------------------------------------------------------------------
 
+_CHILD_KINDS = rf"(?:(?!women|men|and|or){_KINDS}\s+)*"
 _CHILD = r"(?:child(?:ren)?|minors?|juveniles?|girls?|boys?)"
 _AMONG_THEM = any_of(
     "including", "included", "among them", "among whom", "of (?:whom|which|these|them|the(?:se)? victims),?"
@@ -191,14 +195,14 @@ _OF_THE_VICTIMS = r"of\s+(?:whom|which|these|(?:the|all|those)\s+(?:\w+\s+){0,2}
 CHILDREN_PATTERNS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"\b{_AMONG_THEM}\s+{ABOUT}{NUMBER}\s+(?:of\s+(?:whom|which)\s+)?(?:were\s+|was\s+)?(?:an?\s+)?{KINDS}{_CHILD}\b",
-        rf"\b{NUMBER}\s+(?:{_OF_THE_VICTIMS}|victims?\s+)?(?:were|was)\s+(?:an?\s+)?{KINDS}{_CHILD}\b",
-        rf"\b(?:adults?|women|men)\s*,?\s+and\s+{ABOUT}{NUMBER}\s+{KINDS}{_CHILD}\b",
+        rf"\b{_AMONG_THEM}\s+{ABOUT}{NUMBER}\s+(?:of\s+(?:whom|which)\s+)?(?:were\s+|was\s+)?(?:an?\s+)?{_CHILD_KINDS}{_CHILD}\b",
+        rf"\b{NUMBER}\s+(?:{_OF_THE_VICTIMS}|victims?\s+)?(?:were|was)\s+(?:an?\s+)?{_CHILD_KINDS}{_CHILD}\b",
+        rf"\b(?:adults?|women|men)\s*,?\s+and\s+{ABOUT}{NUMBER}\s+{_CHILD_KINDS}{_CHILD}\b",
         rf"\b{NUMBER}\s+(?:children|minors)\s+and\s+{OTHER_NUMBER}\s+(?:adults|women|men)\b",
-        rf"\bidentif(?:ied|ying|y)\s+(?:and\s+\w+\s+)?{ABOUT}{NUMBER}\s+(?:\w+\s+)?{KINDS}{_CHILD}\b"
+        rf"\bidentif(?:ied|ying|y)\s+(?:and\s+\w+\s+)?{ABOUT}{NUMBER}\s+(?:\w+\s+)?{_CHILD_KINDS}{_CHILD}\b"
         r"(?!\s+and\s+(?:\d|\w+\s+(?:boys|girls)))",
-        rf"\(\s*{ABOUT}{NUMBER}\s+{KINDS}(?:children|minors)\b",
-        rf",\s+and\s+{NUMBER}\s+{KINDS}{_CHILD}\s+victims?\b",
+        rf"\(\s*{ABOUT}{NUMBER}\s+{_CHILD_KINDS}(?:children|minors)\b",
+        rf",\s+and\s+{NUMBER}\s+{_CHILD_KINDS}{_CHILD}\s+victims?\b",
         rf"\b(?:included|including)\b[^.;]{{0,50}}?\b{NUMBER}\s+(?:children|minors)\b",
         rf"(?<!ed )\b{NUMBER}\s+minor\s+(?:fe)?males?\b",
     )
@@ -212,5 +216,7 @@ NO_CHILDREN = re.compile(
     r"\b(?:did\s+not\s+identify\s+any|identified\s+no|no)\s+(?:\w+\s+){0,2}?child(?:ren)?\b(?:\s+\w+){0,3}?(?:\s+victims?)?",
     re.I,
 )
-OTHER_CHILDREN = re.compile(rf"^[^.;()]{{0,60}}?\b{OTHER_NUMBER}\s+{KINDS}(?:girls|boys)\b", re.I)
+OTHER_CHILDREN = re.compile(
+    rf"^[^.;()\u2014]{{0,120}}?\b{OTHER_NUMBER}\s+{_CHILD_KINDS}(?:girls|boys|minors?|children)\b", re.I
+)
 """A second number of children, so that the first is only a part: "seven girls and 12 boys"."""

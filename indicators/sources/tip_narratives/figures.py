@@ -50,6 +50,8 @@ class _InParts(Exception):
 
 # ---- what tells of another time ------------------------------------------------------------------------------------
 
+NEARBY = 90
+"""Characters after a figure that still tell what it counts, and when."""
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _CHANGE = rf"(?:an?\s+|a\s+\w+\s+)?{words('increase decrease decline rise reduction')}d?\s+(?:from|of|over|compared)"
 _COMPARED_WITH = any_of(
@@ -99,7 +101,7 @@ _HELPERS = re.compile(
 )
 _ONE_CASE = compiled(
     r"^\W*in\s+(?:one|another|a\s+(?:\w+\s+){0,3})\s+(?:\w+\s+)?case\b",
-    r"^\W*(?:for\s+example|for\s+instance|one\s+case|of\s+the(?:se|\s+\w+)|among\s+the)\b",
+    r"^\W*(?:for\s+example|for\s+instance|one\s+case|of\s+the(?:se|\s+\w+)(?!\s*\w*,\s+(?:it|they|the|courts?|judges|authorities)\b)|among\s+the)\b",
 )
 _OF_ONE_CASE = compiled(r"\b(?:a|one|another)\s+(?:\w+\s+)?case\b")
 _CONTINUED = compiled(r"\bcontinu\w+\s+(?:to\s+|the\s+)?$")
@@ -129,10 +131,11 @@ _NOT_REPORTED = compiled(
 )
 _OF_SOME = compiled(r"\b(?:sex|labor|forced|child|internal|domestic|adult)\b")
 _OTHER_PART = compiled(
-    rf"^[^.;,:\u2014]{{0,90}}?\band\s+{OTHER_NUMBER}\s+(?:for\s+|in\s+|of\s+)?{KINDS}"
+    rf"^[^.;,:\u2014]{{0,90}}?\band\s+{OTHER_NUMBER}\s+(?:{KINDS}cases?\s+)?(?:for\s+|in\s+|of\s+)?{KINDS}"
     rf"{words('labor forced sex domestic other internal girls boys women men')}\b"
 )
 _IDENTIFIED = compiled(r"\bidentif")
+_ALSO = compiled(r"\balso\s+(?:\w+\s+)?identif")
 
 
 def _masked(text: str, *patterns: re.Pattern[str]) -> str:
@@ -156,7 +159,7 @@ def _around(part: str, start: int, end: int) -> str:
     high = next((mark.start() for mark in _AFTER.finditer(part, end)), len(part))
     lead = _LEAD.match(part)
     near = f"{lead.group() if lead else ''} {part[low:high]}"
-    return near if _YEAR.search(near) else f"{near} {' '.join(_YEAR.findall(part))}"
+    return near if _YEAR.search(near) else f"{near} {' '.join(_YEAR.findall(part, 0, end + NEARBY))}"
 
 
 def _is_of(year: int, words_around: str) -> bool:
@@ -190,13 +193,14 @@ def _found_in(sentence: str, rule: FigureRule, patterns: Iterable[re.Pattern[str
 
 def _is_figure(part: str, match: re.Match[str], rule: FigureRule) -> bool:
     """Return True unless the words around a number make it another one than the measure's total."""
-    before, near = part[: match.start()], match.group() + part[match.end() : match.end() + 90]
+    before, near = part[: match.start()], match.group() + part[match.end() : match.end() + NEARBY]
+    own = near if value_of(match["number"]) == 0 else match.group() + re.split(r"[,(]", part[match.end() :])[0]
     if match["number"].casefold() in NEGATED:
         if not _NOT.search(before) or re.match(r"report|record", match.group(), re.I):
             return False
-    elif _NOT.search(before) or _NOT_REPORTED.search(before):
+    elif _NOT.search(before) or _NOT_REPORTED.search(before.rpartition(", ")[2]):
         return False
-    if rule.spec is not VICTIMS and _COMPLICIT.search(near):
+    if rule.spec is not VICTIMS and _COMPLICIT.search(own[:NEARBY]):
         return False
     if value_of(match["number"]) == 0 and _OF_SOME.search(near):
         return False
@@ -294,4 +298,8 @@ def _children(texts: _Texts, year: int) -> FigureReading | None:
 
 
 def _counts_victims(sentence: str, year: int) -> bool:
-    return bool(_IDENTIFIED.search(sentence)) and _is_of(year, _masked(sentence, _PARENTHESES, _COMPARED))
+    return (
+        bool(_IDENTIFIED.search(sentence))
+        and not _ALSO.search(sentence)
+        and _is_of(year, _masked(sentence, _PARENTHESES, _COMPARED))
+    )

@@ -20,7 +20,7 @@ from indicators.sources.tip_narratives.sentences import sentences
 
 EXPLOITATION_WORDS = re.compile(
     r"\b(?:forc(?:e|es|ed|ing|ibly)|compel\w*|coerc\w*|exploit\w*|traffick\w*|servitude|bond(?:ed|age)|slave\w*|"
-    r"enslav\w*|subject(?:s|ed|ing)?\s+(?:\w+\s+){0,6}to|victims?|unpaid|without\s+pay|abus\w+|indebted|debts?)\b",
+    r"enslav\w*|subject(?:s|ed|ing)?\s+(?:\w+\s+){0,6}to|victims?|unpaid|without\s+pay|vulnerable|at\s+(?:\w+\s+)?risk|child\s+labor|abus\w+|indebted|debts?)\b",
     re.I,
 )
 
@@ -30,7 +30,7 @@ class FormRule:
     """Rule of one form: its name and pattern, and what keeps the pattern's words from naming the form.
 
     `exploited` if the sentence must mention exploitation, `work` if the form is work in that place or trade, `unless`
-    as a pattern of what must not come before in the clause.
+    as a pattern of what must not come before in the clause, `lure` if the words may tell of a promise.
     """
 
     form: str
@@ -38,6 +38,7 @@ class FormRule:
     exploited: bool = False
     work: bool = False
     unless: str = ""
+    lure: bool = False
 
 
 RULES: tuple[FormRule, ...] = (
@@ -70,6 +71,7 @@ RULES: tuple[FormRule, ...] = (
         r"domestic\s+(?:servitude|servants?|slaver|work|labor|service|help)|household\s+(?:work|servants?|chores)"
         r"|restaveks?\b|criadazgo|\bcriaditas?\b|housemaids?\b",
         exploited=True,
+        lure=True,
     ),
     FormRule(
         "Child soldiering and use by armed groups",
@@ -80,7 +82,7 @@ RULES: tuple[FormRule, ...] = (
     ),
     FormRule(
         "Forced and early marriage",
-        r"(?:forc\w+|early|child|fraudulent|sham|temporary|servile|arranged)[^.;]{0,40}\bmarri|\bmarriages?\b|\bmarry\b|\bbrides?\b",
+        r"(?:forc\w+|early|child|fraudulent|sham|temporary|servile|arranged)[^.;]{0,40}\bmarri|\bmarriages?\b(?!\s+proposal)|\bmarry\b|\bbrides?\b",
         exploited=True,
     ),
     FormRule(
@@ -134,7 +136,7 @@ RULES: tuple[FormRule, ...] = (
     FormRule(
         "Factories and workshops",
         r"(?<!garment )(?<!brick )(?<!textile )(?<!carpet )\bfactor(?:y|ies)\b"
-        r"|workshops?\b|sweatshops?\b|manufactur|\bbaker(?:y|ies)\b",
+        r"|workshops?\b|sweatshops?\b|(?<!garment )(?<!textile )manufactur|\bbaker(?:y|ies)\b",
         exploited=True,
         work=True,
     ),
@@ -178,6 +180,7 @@ RULES: tuple[FormRule, ...] = (
         "Sports trafficking",
         r"\bsports?\b|football|soccer|baseball|\bathlet|camel\s+(?:jock|rac)|\bjockeys?\b",
         exploited=True,
+        work=True,
     ),
     FormRule(
         "Illegal adoption",
@@ -188,6 +191,9 @@ RULES: tuple[FormRule, ...] = (
 
 FORMS: tuple[str, ...] = tuple(rule.form for rule in RULES)
 """Closed vocabulary, in the order in which forms are reported."""
+
+_INSTEAD = re.compile(r"\b(?:instead|subsequently|then)\b[^.;]{0,60}\b(?:sex|prostitut)", re.I)
+"""What became of persons who were lured: the work that they were promised is no form."""
 
 _COMPILED = tuple((rule, re.compile(rf"(?:{rule.pattern})", re.I)) for rule in RULES)
 
@@ -226,6 +232,8 @@ def forms_of(sentence: str, country: str, before: Population | None = None) -> I
 def _names(clause: Clause, rule: FormRule, match: re.Match[str]) -> bool:
     """Return True if a word of a form, in its clause, names the form."""
     if not clause.is_about_children(match.start(), match.end()) or clause.denies(match.start()):
+        return False
+    if (rule.work or rule.lure) and _INSTEAD.search(clause.text, match.end()):
         return False
     if rule.unless and re.search(rule.unless, clause.text[: match.start()], re.I):
         return False
