@@ -68,7 +68,7 @@ _WHEN = (
 )
 _BODIES = words(
     r"government authorities officials police polic\w+ ministry ministries courts? prosecutors? inspectors? parliament "
-    r"law legislature workers ngos? organizations? unicef iom commission agency department"
+    r"law legislature workers ngos? organizations? unicef iom commission agency department enforcement rapporteur"
 )
 _OFFICIAL = compiled(rf"^{_WHEN}(?:the\s+)?(?:[\w'\u2019]+\s+){{0,4}}?{_BODIES}\b")
 _HARMS = compiled(
@@ -124,7 +124,7 @@ _WORK = any_of(
 _HEADS = compiled(rf"\b(?:labor\s+(?:and|or)\s+{_SEX}|(?P<sex>{_SEX})|{_WORK})\b")
 
 _DEMAND = re.compile(
-    r"\b(?:source|demand)\b[^.;]{0,60}\b(?:tourists?|tourism)\b|\btourism\s+(?:abroad|overseas|in\s+(?:foreign|other)\s+countries)|\btravel\w*\s+(?:abroad|overseas|to\s+other)\b",
+    r"\b(?:source|demand)\b[^.;]{0,60}\b(?:tourists?|tourism)\b|\btourism\s+(?:abroad|overseas|in\s+(?:foreign|other)\s+countries)|\b(?:men|citizens|nationals)\s+engage\s+in\s+(?:child\s+)?sex\s+tourism|\btravel\w*\s+(?:abroad|overseas|to\s+other)\b",
     re.I,
 )
 

@@ -144,6 +144,8 @@ RULES: tuple[FigureRule, ...] = (
     FigureRule(
         PROSECUTIONS,
         (
+            rf"\b(?:prosecut\w+|initiat\w+)\s+(?:of\s+)?{ABOUT}{OTHER_NUMBER}\s+{KINDS}(?:cases|prosecutions)[^,.;]{{0,40}}?"
+            rf"\s(?:involving|against|of)\s+{NUMBER}\s+{KINDS}{_PEOPLE}",
             rf"\b{_PROSECUTING}\s+{COUNTED}{_PEOPLE_OR_CASES}",
             rf"\bprosecutions?\s+(?:of|against|in|for)\s+{COUNTED}{_PEOPLE_OR_CASES}",
             rf"\bprosecutions?\s+of\s+{ABOUT}{NUMBER}(?=[,.;]|\s+(?:including|under)\b)",
@@ -165,7 +167,7 @@ RULES: tuple[FigureRule, ...] = (
             r"\bconvict\s+(?P<number>anyone)\b",
             rf"\bconvicted\s+(?:traffickers|defendants|offenders)\s+in\s+{NUMBER}\s+{KINDS}cases\b",
             rf"\bconvict(?:ed|ing)\s+{ABOUT}{NUMBER}\s+(?-i:[A-Z]\w+)s\b",
-            rf"\bconvict(?:ed|ing)\s+{ABOUT}{NUMBER}(?=[,.;]|\s*$|\s+(?:under|for|in|and|of)\b)",
+            rf"\bconvict(?:ed|ing)\s+{ABOUT}{NUMBER}(?=[,.;]|\s*$|\s+(?:under|for|in|and|of|on)\b)",
         ),
         _LAW,
     ),
@@ -217,6 +219,6 @@ NO_CHILDREN = re.compile(
     re.I,
 )
 OTHER_CHILDREN = re.compile(
-    rf"^[^.;()\u2014]{{0,120}}?\b{OTHER_NUMBER}\s+{_CHILD_KINDS}(?:girls|boys|minors?|children)\b", re.I
+    rf"^[^.;()\u2014]{{0,120}}?\b{OTHER_NUMBER}\s+{_CHILD_KINDS}(?:were\s+)?(?:girls|boys|minors?|children)\b", re.I
 )
 """A second number of children, so that the first is only a part: "seven girls and 12 boys"."""

@@ -91,13 +91,13 @@ _LEAD = compiled(r"^\W*(?:in|during|for|from|between|since)\b[^,]{3,60},")
 _STATE = compiled(
     r"\b"
     + words(
-        "government authorities police ministr officials prosecutor courts? attorney judicia officers bureau "
+        "government(?!-) authorities police ministr officials prosecutor courts? attorney judicia officers bureau "
         "department agency inspectors unit office"
     )
 )
 _HELPERS = re.compile(
     r"\b(?:NGOs?|non-?governmental|civil\s+society|international\s+organi[sz]ations?|IOM|UNICEF|UNHCR|UNODC|media|press"
-    r"|embass\w+|foreign\s+(?:government|authorit|police|law)\w*|charit\w+|observers|advocates|union|churches)\b"
+    r"|embass\w+|foreign\s+(?:government|authorit|police|law)\w*|charit\w+|Red\s+Cross|observers|advocates|union|churches)\b"
 )
 _ONE_CASE = compiled(
     r"^\W*in\s+(?:one|another|a\s+(?:\w+\s+){0,3})\s+(?:\w+\s+)?case\b",
@@ -129,7 +129,7 @@ _NOT_REPORTED = compiled(
     )
     + r"\w*\b"
 )
-_OF_SOME = compiled(r"\b(?:sex|labor|forced|child|internal|domestic|adult)\b")
+_OF_SOME = compiled(r"\b(?:sex|labor|forced|child|internal|domestic|adult|known|under\s+(?:section|article))\b")
 _OTHER_PART = compiled(
     rf"^[^.;,:\u2014]{{0,90}}?\band\s+{OTHER_NUMBER}\s+(?:{KINDS}cases?\s+)?(?:for\s+|in\s+|of\s+)?{KINDS}"
     rf"{words('labor forced sex domestic other internal girls boys women men')}\b"

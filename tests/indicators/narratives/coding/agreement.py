@@ -19,7 +19,7 @@ Codes = Mapping[str, Mapping[str, Any]]
 
 
 def codes(name: str) -> Codes:
-    """Return the codes in one file of this folder: `coder_1` to `coder_4`, or `agreed`."""
+    """Return the codes in one file of this folder: such as `coder_1` or `agreed`."""
     loaded: Codes = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
     return loaded
 
@@ -64,17 +64,17 @@ def of_figures(first: Codes, second: Codes, figures: Iterable[str] = FIGURES) ->
     return sum(a == b for a, b in pairs), len(pairs)
 
 
-CODERS = ("coder_1", "coder_2", "coder_3", "coder_4")
+PAIRS = (*combinations("1234", 2), ("5", "6"), ("7", "8"))
 
 
 def main() -> None:
-    print(
-        "| coders | both | only the one | only the other | kappa | figures alike |\n| --- | --- | --- | --- | --- | --- |"
-    )
-    for one, other in combinations(CODERS, 2):
-        found, (same, of) = of_forms(codes(one), codes(other)), of_figures(codes(one), codes(other))
+    print("| coders | both | only one | only the other | kappa | figures alike |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for one, other in PAIRS:
+        first, second = codes(f"coder_{one}"), codes(f"coder_{other}")
+        found, (same, of) = of_forms(first, second), of_figures(first, second)
         counts = f"{found.both} | {found.only_a} | {found.only_b} | {found.kappa:.3f} | {same} of {of}"
-        print(f"| {one[-1]} and {other[-1]} | {counts} |")
+        print(f"| {one} and {other} | {counts} |")
     print()
     by_form(codes("coder_3"), codes("coder_4"))
 

@@ -10,10 +10,10 @@ SEED = 20180628
 
 DRAWN = 60
 TUNING = 30
-SECOND_SEED = 20190620
-"""The day on which the next report was released: seed of thirty more, drawn after the first thirty were reported."""
+LATER_SEEDS = (20190620, 20200625)
+"""The days on which the next two reports were released: seeds of thirty more each, drawn after the last were reported."""
 
-SECOND_DRAWN = 30
+DRAWN_LATER = 30
 
 
 def draw(countries: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -25,8 +25,13 @@ def draw(countries: Iterable[str]) -> tuple[list[str], list[str]]:
     return sorted(drawn[:TUNING]), sorted(drawn[TUNING:])
 
 
-def draw_again(countries: Iterable[str]) -> list[str]:
-    """Return thirty of the countries that `draw` left, in the order of their names."""
+def draw_again(countries: Iterable[str], times: int) -> list[str]:
+    """Return the thirty countries of the first or second later draw, out of those not drawn before."""
     names = sorted(countries)
-    left = [name for name in names if name not in {drawn for part in draw(names) for drawn in part}]
-    return sorted(random.Random(SECOND_SEED).sample(left, SECOND_DRAWN))  # see `draw`
+    taken = {name for part in draw(names) for name in part}
+    drawn: list[str] = []
+    for seed in LATER_SEEDS[:times]:
+        left = [name for name in names if name not in taken]
+        drawn = sorted(random.Random(seed).sample(left, DRAWN_LATER))
+        taken |= set(drawn)
+    return drawn

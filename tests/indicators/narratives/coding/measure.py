@@ -12,7 +12,7 @@ from indicators.sources.documents import Document
 from indicators.sources.tip_narratives import TIP_NARRATIVES_JSON
 from indicators.sources.tip_narratives.forms import FORMS
 from tests.indicators.narratives.coding.agreement import FIGURES, codes
-from tests.indicators.narratives.coding.draw import draw
+from tests.indicators.narratives.coding.draw import draw, draw_again
 
 CODES = {
     "investigations": "tip.investigations",
@@ -55,12 +55,18 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return Tally(sum(t.right for t in tallies), sum(t.wrong for t in tallies), sum(t.missed for t in tallies))
 
 
-def measure(narratives: Mapping[str, NarrativeReading], countries: Iterable[str]) -> Measured:
-    """Compare what the reader finds in the narratives of `countries` with the agreed codes.
+PARTS = {"tuning": "agreed", "report": "agreed", "second": "agreed_second", "third": "agreed_third"}
+"""Parts of the draw, in their order, each with the file of its codes."""
+
+
+def measure(narratives: Mapping[str, NarrativeReading], part: str) -> Measured:
+    """Compare what the reader finds in the narratives of a part with the agreed codes.
 
     A figure other than the coded one is both wrong and missed.
     """
-    agreed, measured = codes("agreed"), Measured()
+    agreed, measured = codes(PARTS[part]), Measured()
+    drawn = (*draw(narratives), draw_again(narratives, 1), draw_again(narratives, 2))
+    countries = dict(zip(PARTS, drawn, strict=True))[part]
     for country in countries:
         coded, reading = agreed[country], narratives[country]
         read = {form.form for form in reading.forms}
@@ -89,8 +95,7 @@ def narratives_of_2018(path: Path) -> dict[str, NarrativeReading]:
 
 
 def main(path: str, part: str) -> None:
-    narratives = narratives_of_2018(Path(path))
-    measured = measure(narratives, draw(narratives)[("tuning", "report").index(part)])
+    measured = measure(narratives_of_2018(Path(path)), part)
     head = "right | wrong | missed | precision | recall |\n| --- | --- | --- | --- | --- | --- |"
     for title, tallies in (("form", measured.forms), ("figure", measured.figures)):
         print(f"| {title} | {head}")
