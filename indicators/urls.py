@@ -4,6 +4,7 @@ from cpc.web.pages import url_patterns
 from indicators.curated import pages as curated
 from indicators.imports import pages as imports
 from indicators.name_mappings import pages as name_mappings
+from indicators.narrative_reviews import pages as narrative_reviews
 from indicators.narratives import pages as narratives
 from indicators.observations import pages as observations
 from indicators.tip_recommendations import pages as tip_recommendations
@@ -14,6 +15,7 @@ urlpatterns = url_patterns(
         *imports.PAGES,
         *name_mappings.PAGES,
         *narratives.PAGES,
+        *narrative_reviews.PAGES,
         *tip_recommendations.PAGES,
         *curated.PAGES,
     ]

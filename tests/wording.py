@@ -91,6 +91,8 @@ ALLOWED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "normalis": (("*/test_reference.py", r"asem_normalised\.csv", "the name of a published file of COINr"),),
     "place": (("partnerships/dialogues/*.py", '"place": "Location"', "the column of a dialogue, with its label"),),
     "places": (("*", "decimal_places", "an argument of Django"),),
+    "act": (("*/tip_narratives/*.py", r"act\|law", "a statute, as narratives cite it"),),
+    "acts": (("*/tip_narratives/*.py", r"acts\?", "statutes and crimes, as narratives name them"),),
     "labelled": (("*", r"aria-labelledby|labelledby", "an attribute of HTML"),),
 }
 """Exempt places of a rule: pattern of the path, pattern of the text around the word, reason."""

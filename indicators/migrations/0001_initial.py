@@ -437,10 +437,12 @@ class Migration(migrations.Migration):
                 ('sentence', models.TextField()),
                 ('section', models.CharField(max_length=20)),
                 ('locator', models.CharField(max_length=300)),
+                ('added_by', models.ForeignKey(blank=True, editable=False, help_text='The analyst who found a form that the reader missed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('narrative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forms', to='indicators.narrative')),
             ],
             options={
                 'ordering': ('narrative', 'ordinal'),
+                'constraints': [models.UniqueConstraint(fields=('narrative', 'form'), name='trafficking_form_once', violation_error_code='form_listed', violation_error_message='This form is on the list of this narrative already.')],
             },
         ),
         migrations.CreateModel(

@@ -182,7 +182,7 @@ class Recommendation(models.Model):
 
 
 class TraffickingForm(models.Model):
-    """Form of child trafficking that the narrative names, with its sentence, as suggested by the reader."""
+    """Form of child trafficking that a narrative names, with its sentence: suggested by the reader, or by a person."""
 
     narrative = models.ForeignKey(Narrative, on_delete=models.PROTECT, related_name="forms")
     ordinal = models.SmallIntegerField()
@@ -190,9 +190,26 @@ class TraffickingForm(models.Model):
     sentence = models.TextField()
     section = models.CharField(max_length=20)
     locator = models.CharField(max_length=300)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="The analyst who found a form that the reader missed.",
+    )
 
     class Meta:
         ordering = ("narrative", "ordinal")
+        constraints = (
+            models.UniqueConstraint(
+                name="trafficking_form_once",
+                fields=("narrative", "form"),
+                violation_error_code="form_listed",
+                violation_error_message="This form is on the list of this narrative already.",
+            ),
+        )
         triggers = (*append_only(), names_nothing())
 
     def __str__(self) -> str:

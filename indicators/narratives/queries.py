@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from indicators.countries import normalize
 from indicators.models import (
     FormReview,
     Narrative,
     NarrativeSection,
+    Observation,
     Recommendation,
     TraffickingForm,
 )
 from indicators.observations.queries import NOW, AsOf
+from indicators.sources.base import IndicatorSpec, Quality
+from indicators.sources.tip_figures import BY_KEY
 
 SECTION_NAMES = {
     "intro": "Introduction",
@@ -85,6 +88,33 @@ class FormEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureEntry:
+    """A figure of the report's year: the value on record, suggested by the reader or confirmed, or None."""
+
+    key: str
+    spec: IndicatorSpec
+    observation: Observation | None
+
+    @property
+    def value(self) -> int | None:
+        value = self.observation.value if self.observation else None
+        return None if value is None else int(value)
+
+    @property
+    def sentence(self) -> str:
+        return self.observation.raw_text if self.observation and self.observation.value is not None else ""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Return True if an analyst confirmed the figure, or that the narrative states none."""
+        return self.observation is not None and self.observation.quality != Quality.UNCONFIRMED
+
+    @property
+    def waits(self) -> bool:
+        return self.observation is not None and not self.is_confirmed
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """Part of a section's text; `numbers` are the forms it names."""
 
@@ -107,11 +137,17 @@ class NarrativePage:
     recommendations: list[Recommendation]
     sections: list[SectionEntry]
     forms: list[FormEntry]
+    figures: list[FigureEntry]
     successor: Narrative | None
 
     @property
     def waiting(self) -> int:
-        return sum(not entry.verdict for entry in self.forms)
+        """Return how many suggestions wait for a verdict: forms, and figures."""
+        return sum(not entry.verdict for entry in self.forms) + sum(entry.waits for entry in self.figures)
+
+    @property
+    def stated(self) -> int:
+        return sum(entry.value is not None for entry in self.figures)
 
     @property
     def absent(self) -> list[str]:
@@ -135,6 +171,7 @@ def narrative_page(narrative_id: int) -> NarrativePage | None:
             _section(section, forms) for section in narrative.sections.all() if section.kind != "recommendations"
         ],
         forms=forms,
+        figures=figure_entries(narrative),
         successor=live if live != narrative else None,
     )
 
@@ -151,11 +188,46 @@ def form_entries(narrative: Narrative) -> list[FormEntry]:
     return entries
 
 
-def form_entry(narrative_id: int, form_id: int) -> FormEntry | None:
-    """Return one form of a narrative as its page shows it, or None if there is none."""
-    narrative = Narrative.objects.filter(pk=narrative_id).first()
-    entries = form_entries(narrative) if narrative else []
-    return next((entry for entry in entries if entry.form.pk == form_id), None)
+def figure_entries(narrative: Narrative) -> list[FigureEntry]:
+    """Return the figures of a narrative's country and year, in the order of the form; none for a sample."""
+    if narrative.is_sample:
+        return []
+    rows = Observation.objects.live().filter(
+        indicator__code__in=[spec.code for spec in BY_KEY.values()],
+        country=narrative.country_id,
+        period=str(narrative.report_year),
+    )
+    by_code = {row.indicator.code: row for row in rows.select_related("indicator", "batch__created_by")}
+    return [FigureEntry(key, spec, by_code.get(spec.code)) for key, spec in BY_KEY.items()]
+
+
+def reading_revision(narrative: Narrative) -> str:
+    """Return the revision of what an analyst confirms: the newest form and verdict, and the figures on record."""
+    forms = narrative.forms.aggregate(newest=Max("pk"), verdict=Max("reviews__pk"))
+    figures = [str(entry.observation.pk) for entry in figure_entries(narrative) if entry.observation]
+    return "-".join((str(forms["newest"] or 0), str(forms["verdict"] or 0), *figures))
+
+
+def next_to_confirm(narrative: Narrative) -> Narrative | None:
+    """Return the next live narrative of the same report with a form or figure that waits, by name of the country."""
+    figures = Observation.objects.live().filter(
+        indicator__code__in=[spec.code for spec in BY_KEY.values()],
+        quality=Quality.UNCONFIRMED,
+        period=str(narrative.report_year),
+    )
+    rows = Narrative.objects.live().filter(report_year=narrative.report_year).exclude(pk=narrative.pk)
+    waiting = rows.filter(
+        Q(pk__in=unreviewed().values("narrative")) | Q(country__in=figures.values("country"))
+    ).select_related("country")
+    names = sorted(waiting, key=lambda row: row.country.name)
+    later = (row for row in names if row.country.name > narrative.country.name)
+    return next(later, names[0] if names else None)
+
+
+def section_of(narrative: Narrative, sentence: str) -> NarrativeSection | None:
+    """Return the section that contains a sentence verbatim, except for whitespace, or None."""
+    wanted = _plain(sentence)
+    return next((row for row in narrative.sections.all() if wanted and wanted in _plain(row.text)), None)
 
 
 def _section(section: NarrativeSection, forms: list[FormEntry]) -> SectionEntry:

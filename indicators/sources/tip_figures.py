@@ -66,16 +66,10 @@ class TipFigures(FormAdapter):
             (year, row.code or name.casefold(), spec.code), f"{name} already has this figure of {year}", "figure"
         ):
             return
-        sentence, source = row.text("sentence"), row.text("source")
-        row.add_reading(
-            spec,
-            "value",
-            COUNTS,
-            period=str(year),
-            note="; ".join(part for part in (source, f"“{sentence}”" if sentence else "") if part),
-            edition=str(year),
-            edition_rank=edition_rank(year),
-        )
+        more = {"note": row.text("source"), "edition": str(year), "edition_rank": edition_rank(year)}
+        reading = row.add_reading(spec, "value", COUNTS, period=str(year), **more)
+        if reading is not None and (sentence := row.text("sentence")):
+            reading.raw = sentence  # as the report states it; the number is in the cell that the locator names
 
 
 TIP_FIGURES = TipFigures()

@@ -6,13 +6,12 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from indicators.cross_app_links import CountryRank
 from indicators.models import (
     Confirmation,
     Country,
-    Import,
     ImportState,
     Narrative,
     Observation,
@@ -194,9 +193,3 @@ def origin_of(narrative: Narrative) -> str:
     """Return where a text was obtained, as it was stated last for its file; `""` before anybody stated it."""
     rows = TierConfirmation.objects.filter(narrative__file=narrative.file_id).order_by("-pk")
     return rows.values_list("origin", flat=True).first() or ""
-
-
-def newest_edition(source_key: str) -> int:
-    """Return the year of the newest edition among the published files of a source, or 0."""
-    rows = Import.objects.filter(source__key=source_key, state=ImportState.PUBLISHED)
-    return (rows.aggregate(newest=Max("edition_rank"))["newest"] or 0) // 10_000

@@ -16,6 +16,7 @@ from tests.cpc.site import page_cases as site
 from tests.indicators.curated import page_cases as curated
 from tests.indicators.imports import page_cases as imports
 from tests.indicators.name_mappings import page_cases as name_mappings
+from tests.indicators.narrative_reviews import page_cases as narrative_reviews
 from tests.indicators.narratives import page_cases as narratives
 from tests.indicators.observations import page_cases as observations
 from tests.indicators.tip_recommendations import page_cases as tip_recommendations
@@ -70,6 +71,7 @@ ROOMS: tuple[Any, ...] = (
     api_tokens,
     notifications,
     observations,
+    narrative_reviews,
     narratives,
     curated,
     tip_recommendations,

@@ -38,7 +38,7 @@ from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
 from indicators.models import Country, Import, ImportState, Narrative, Observation, Source, Verdict
 from indicators.name_mappings.services import map_name, withdraw_mapping
-from indicators.narratives.services import review_form
+from indicators.narrative_reviews.services import review_form
 from indicators.observations.services import record_unpublished, withdraw_unpublished
 from partnerships.limit_exceptions.services import propose_policy
 from partnerships.limits import add_months

@@ -1,7 +1,7 @@
 """Clauses of a sentence: of whom each speaks, and what keeps it from naming a form of child trafficking.
 
 A clause may deny what it names, tell of another country, or tell what officials did. The rules are lists of common
-English words and are open to inspection; the only country they know is the narrative's own.
+English terms and are open to inspection; the only country they know is the narrative's own.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indicators.sources.tip_narratives.patterns import any_of, compiled, words
+from indicators.sources.tip_narratives.patterns import any_of, compiled, one_of
 
 CHILD = any_of(
     r"child(?:ren)?(?:'s|\u2019s)?(?!\s*-?care)",
     *("boys?", "girls?", "minors", "underage", "adolescents?", "teenage(?:rs?|d)?", "infants?", "bab(?:y|ies)"),
     *("daughters?", "sons", "pupils?", "orphans", "schoolgirls", "schoolboys", "talib[e\u00e9]s?", "restaveks?"),
 )
-_ADULT = words(
+_ADULT = one_of(
     "(?:wo)?m[ea]n adults? males? females? workers laborers migrants refugees asylum[-\\s]seekers persons? people "
     "individuals nationals citizens foreigners mothers employees farmers teachers students seafarers fishermen crew "
     "inmates prisoners"
@@ -66,19 +66,19 @@ _WHEN = (
     r"(?:\W*(?:in\s+(?:\d{4}|\w+\s+\d{4}|addition|response|november|may)|during\s+[^,]{3,60}|as\s+part\s+of[^,]{3,60}"
     r"|\w+ly|however|for\s+the\s+[^,]{3,40}),?\s+)?"
 )
-_BODIES = words(
+_BODIES = one_of(
     r"government authorities officials police polic\w+ ministry ministries courts? prosecutors? inspectors? parliament "
     r"law legislature workers ngos? organizations? unicef iom commission agency department enforcement rapporteur"
 )
 _OFFICIAL = compiled(rf"^{_WHEN}(?:the\s+)?(?:[\w'\u2019]+\s+){{0,4}}?{_BODIES}\b")
 _HARMS = compiled(
-    rf"\b{words('recruit forc compel coerc exploit subject mobiliz conscript abduct solicit')}\w*\b",
+    rf"\b{one_of('recruit forc compel coerc exploit subject mobiliz conscript abduct solicit')}\w*\b",
     r"\b(?:use[sd]?|using|traffick(?:s|ed)|vulnerable|at\s+risk)\b",
 )
 _REPORTS = compiled(
     r"\b(?:found|identified|has\s+records?|state[sd]?|note[sd]?|believe[sd]?)\b",
-    rf"\b{words('report estimat alleg observ acknowledg suspect document express indicat claim contend assert')}\w*\b",
-    rf"\b{words('verif receiv concern warn detect describ discover')}\w*\b",
+    rf"\b{one_of('report estimat alleg observ acknowledg suspect document express indicat claim contend assert')}\w*\b",
+    rf"\b{one_of('verif receiv concern warn detect describ discover')}\w*\b",
 )
 
 
@@ -103,8 +103,8 @@ class Clause:
     def denies(self, at: int) -> bool:
         return self.denied is not None and at >= self.denied
 
-    def is_place_of_sex(self, at: int) -> bool:
-        """Return True if what is named there is a place: the nearest words on exploitation are of sex, not of work."""
+    def is_where_sex_is_sold(self, at: int) -> bool:
+        """Return True if the nearest term of exploitation is one of sex, so that what is named is where it happens."""
         heads = [*_HEADS.finditer(self.text)]
         before = [head for head in heads if head.start() < at]
         nearest = before[-1] if before else next(iter(heads), None)
@@ -115,7 +115,7 @@ class Clause:
 _NEAR = compiled(r"\b(?:near|around|close\s+to)\s+(?:\w+\s+){0,3}$")
 _SEX = any_of(
     r"sex(?:ual(?:ly)?)? (?:traffick|exploit|abus|servitude|slave|trade|acts?|work|tourism|industry)\w*",
-    *(r"commercial(?:ly)? sex\w*", r"prostitut\w*", "brothels?", "sex with", r"engag\w+ in sex"),
+    *(r"commercial(?:ly)? sex\w*", r"prostitut\w*", "sex with", r"engag\w+ in sex"),
 )
 _WORK = any_of(
     *(r"(?:forced )?labor\w*", "forced to", r"work\w*", "servitude", r"bond\w+", r"exploit\w*", r"begg?\w*"),
@@ -130,7 +130,7 @@ _DEMAND = re.compile(
 
 
 def is_elsewhere(clause: Clause, sentence: str, country: str) -> bool:
-    """Return True if a clause is about children of another country there, or says that it is not about `country`."""
+    """Return True if a clause is about children of another country there, or excludes `country`."""
     stem = _stem(country)
     if _DEMAND.search(clause.text):
         return True
@@ -138,14 +138,14 @@ def is_elsewhere(clause: Clause, sentence: str, country: str) -> bool:
         return True
     if re.search(rf"\b{stem}", clause.text, re.I):
         return False
-    places = re.findall(r"\b[Ii]n\s+(?:neighboring\s+|nearby\s+)?(?:the\s+)?([A-Z][a-z]{3,})", sentence)
-    return any(re.search(rf"\b{_stem(place)}\w*\s+(?:{CHILD})\b", clause.text, re.I) for place in places)
+    named = re.findall(r"\b[Ii]n\s+(?:neighboring\s+|nearby\s+)?(?:the\s+)?([A-Z][a-z]{3,})", sentence)
+    return any(re.search(rf"\b{_stem(name)}\w*\s+(?:{CHILD})\b", clause.text, re.I) for name in named)
 
 
 def _stem(name: str) -> str:
     """Return the beginning that a country's name shares with the word for its people ("Beni" of Benin, Beninese)."""
-    words = [word for word in re.findall(r"[^\W\d_]{4,}", name) if word.casefold() not in _COMMON]
-    return re.escape(max(words, key=len, default=name)[:4])
+    parts = [part for part in re.findall(r"[^\W\d_]{4,}", name) if part.casefold() not in _COMMON]
+    return re.escape(max(parts, key=len, default=name)[:4])
 
 
 _COMMON = frozenset(

@@ -1,4 +1,4 @@
-"""Figures that are read in narratives, and the words by which each is recognized."""
+"""Figures that are read in narratives, and the text by which each is recognized."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from indicators.sources.base import IndicatorSpec
-from indicators.sources.tip_narratives.patterns import any_of, words
+from indicators.sources.tip_narratives.patterns import any_of, one_of
 
 _WORDING = "As the narrative of the report gives it for the newest period; an analyst confirms it in its sentence."
 
@@ -57,7 +57,7 @@ _TEENS = (
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 NEGATED = ("any", "anyone")
-"""Words that are 0 after "did not"."""
+"""Numbers that are 0 after "did not"."""
 _SPELLED = {
     **{word: number for number, word in enumerate((*_TO_NINE, *_TEENS), 1)},
     **{word: 10 * number for number, word in enumerate(_TENS, 2)},
@@ -79,7 +79,7 @@ NUMBER = rf"(?P<number>{_DIGITS_OR_WORD}){_NO_NUMBER_AFTER}"
 OTHER_NUMBER = rf"(?:{_DIGITS_OR_WORD}){_NO_NUMBER_AFTER}"
 
 
-# ---- words around a number -----------------------------------------------------------------------------------------
+# ---- text around a number -----------------------------------------------------------------------------------------
 
 _BEFORE_NUMBERS = any_of(
     *("at least", "approximately", "about", "more than", "over", "nearly", "almost", "some", "all", "a total of"),
@@ -96,12 +96,12 @@ _KINDS = any_of(
 )
 KINDS = rf"(?:{_KINDS}\s+)*"
 COUNTED = rf"{ABOUT}{NUMBER}\s*{KINDS}"
-"""A number with the words that may stand before and after it."""
-_PEOPLE = words(
+"""A number with what may come before and after it."""
+_PEOPLE = one_of(
     "trafficker defendant suspect individual person people offender perpetrator men man alleged accused criminal "
     "national facilitator citizen slaveholder"
 )
-_CASES = words("case investigation incident complaint inquir lead allegation")
+_CASES = one_of("case investigation incident complaint inquir lead allegation")
 _PEOPLE_OR_CASES = rf"(?:{_PEOPLE}|{_CASES}|traffick)"
 _BEGINNING = any_of(
     *("initiat", "open", "launch", "conduct", "commenc", "start", r"undert[oa]\w*", "report", "record"),

@@ -28,7 +28,7 @@ from indicators.sources.tip_narratives.figure_rules import (
     FigureRule,
     value_of,
 )
-from indicators.sources.tip_narratives.patterns import any_of, compiled, words
+from indicators.sources.tip_narratives.patterns import any_of, compiled, one_of
 from indicators.sources.tip_narratives.sentences import LONGEST, sentences
 
 __all__ = ("FIGURES", "figures_in")
@@ -36,7 +36,7 @@ __all__ = ("FIGURES", "figures_in")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A figure in a sentence: its value, where its words begin and end, and the order in which it is preferred."""
+    """A figure in a sentence: its value, where it begins and ends, and the order in which it is preferred."""
 
     value: int
     start: int
@@ -53,7 +53,7 @@ class _InParts(Exception):
 NEARBY = 90
 """Characters after a figure that still tell what it counts, and when."""
 _PARENTHESES = re.compile(r"\([^()]*\)")
-_CHANGE = rf"(?:an?\s+|a\s+\w+\s+)?{words('increase decrease decline rise reduction')}d?\s+(?:from|of|over|compared)"
+_CHANGE = rf"(?:an?\s+|a\s+\w+\s+)?{one_of('increase decrease decline rise reduction')}d?\s+(?:from|of|over|compared)"
 _COMPARED_WITH = any_of(
     *("compared (?:with|to)", "in comparison", "similar to", "on par with", "(?:up|down) from", _CHANGE),
     *("in contrast", "versus", "following", "after", "unlike", "than (?:in|the)", "the same (?:number )?as"),
@@ -65,7 +65,7 @@ _COMPARED = compiled(
     rf"(?:,\s*)?\b{_COMPARED_WITH}\b.*?(?=;|,\s+(?:and\s+(?:the\s+)?{_NEXT_SUBJECT}|but|while|with|of\s+wh\w+)\b"
     r"|,\s+(?:initiat|investigat|prosecut|convict)ing\b(?=.*\bbetween\b)|\s+[-\u2014]|\u2014|$)",
 )
-_LAW = words("acts? laws? code statutes? decree proclamation ordinance amendment bill case investigation")
+_LAW = one_of("acts? laws? code statutes? decree proclamation ordinance amendment bill case investigation")
 _YEAR = re.compile(rf"\b(?:19|20)\d\d\b(?!\s+(?:\S+\s+){{0,3}}?{_LAW}\b)", re.I)
 _YEAR_OF_LAW = compiled(
     r"\b(?:act|law|code|decree|statute|ordinance|no\.\s*\S+|\d)\s+of\s+(?:19|20)\d\d\b",
@@ -90,7 +90,7 @@ _LEAD = compiled(r"^\W*(?:in|during|for|from|between|since)\b[^,]{3,60},")
 
 _STATE = compiled(
     r"\b"
-    + words(
+    + one_of(
         "government(?!-) authorities police ministr officials prosecutor courts? attorney judicia officers bureau "
         "department agency inspectors unit office"
     )
@@ -107,13 +107,13 @@ _OF_ONE_CASE = compiled(r"\b(?:a|one|another)\s+(?:\w+\s+)?case\b")
 _CONTINUED = compiled(r"\bcontinu\w+\s+(?:to\s+|the\s+)?$")
 _COMPLICIT = compiled(
     r"\b"
-    + words(
+    + one_of(
         r"officials? officers? employees? complicit\w* corrupt\w* soldiers? diplomats? peacekeepers? policem[ae]n "
         "military"
     )
     + r"\b"
 )
-_ACHIEVING = words(
+_ACHIEVING = one_of(
     "secure obtain achieve attain win make complete pursue undertake begin initiate conduct open launch investigate "
     "prosecute convict identify"
 )
@@ -132,7 +132,7 @@ _NOT_REPORTED = compiled(
 _OF_SOME = compiled(r"\b(?:sex|labor|forced|child|internal|domestic|adult|known|under\s+(?:section|article))\b")
 _OTHER_PART = compiled(
     rf"^[^.;,:\u2014]{{0,90}}?\band\s+{OTHER_NUMBER}\s+(?:{KINDS}cases?\s+)?(?:for\s+|in\s+|of\s+)?{KINDS}"
-    rf"{words('labor forced sex domestic other internal girls boys women men')}\b"
+    rf"{one_of('labor forced sex domestic other internal girls boys women men')}\b"
 )
 _IDENTIFIED = compiled(r"\bidentif")
 _ALSO = compiled(r"\balso\s+(?:\w+\s+)?identif")
@@ -154,7 +154,7 @@ def _parts(sentence: str) -> Iterator[tuple[int, str]]:
 
 
 def _around(part: str, start: int, end: int) -> str:
-    """Return what tells the period of a figure: the words up to the next commas, and how the part begins."""
+    """Return what tells the period of a figure: the text up to the next commas, and how the part begins."""
     low = max((mark.end() for mark in _BEFORE.finditer(part, 0, start)), default=0)
     high = next((mark.start() for mark in _AFTER.finditer(part, end)), len(part))
     lead = _LEAD.match(part)
@@ -162,10 +162,10 @@ def _around(part: str, start: int, end: int) -> str:
     return near if _YEAR.search(near) else f"{near} {' '.join(_YEAR.findall(part, 0, end + NEARBY))}"
 
 
-def _is_of(year: int, words_around: str) -> bool:
-    """Return True unless the words around a figure tell of an earlier period than the report of `year` is about."""
-    years = {int(found) for found in _YEAR.findall(words_around)}
-    return not _EARLIER.search(words_around) and (not years or year - 1 in years or year in years)
+def _is_of(year: int, context: str) -> bool:
+    """Return True unless the text around a figure tells of an earlier period than the report of `year` is about."""
+    years = {int(found) for found in _YEAR.findall(context)}
+    return not _EARLIER.search(context) and (not years or year - 1 in years or year in years)
 
 
 def _by_the_government(part: str, at: int) -> bool:
@@ -192,7 +192,7 @@ def _found_in(sentence: str, rule: FigureRule, patterns: Iterable[re.Pattern[str
 
 
 def _is_figure(part: str, match: re.Match[str], rule: FigureRule) -> bool:
-    """Return True unless the words around a number make it another one than the measure's total."""
+    """Return True unless the text around a number makes it another one than the measure's total."""
     before, near = part[: match.start()], match.group() + part[match.end() : match.end() + NEARBY]
     own = near if value_of(match["number"]) == 0 else match.group() + re.split(r"[,(]", part[match.end() :])[0]
     if match["number"].casefold() in NEGATED:

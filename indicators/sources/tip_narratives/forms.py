@@ -3,7 +3,7 @@
 The rule is the same for every form and open to inspection: a clause of the profile (else of the introduction) that is
 about children and has a word of the form. If the form's word also has harmless uses (a farm, a bus, a hotel), the
 clause must mention force or exploitation as well, or the sentence before it. A clause that denies what it names, is
-about another country, or tells what officials did names no form, and a place where sex is sold is no kind of work
+about another country, or tells what officials did names no form, and work is not named by where sex is sold
 (`clauses`). The analyst confirms or rejects each suggestion.
 """
 
@@ -27,10 +27,10 @@ EXPLOITATION_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FormRule:
-    """Rule of one form: its name and pattern, and what keeps the pattern's words from naming the form.
+    """Rule of one form: its name and pattern, and what keeps a match from naming the form.
 
-    `exploited` if the sentence must mention exploitation, `work` if the form is work in that place or trade, `unless`
-    as a pattern of what must not come before in the clause, `lure` if the words may tell of a promise.
+    `exploited` if the sentence must mention exploitation, `work` if the form is work in a sector, `unless`
+    as a pattern of what must not come before in the clause, `lure` if a match may tell of a promise.
     """
 
     form: str
@@ -237,4 +237,4 @@ def _names(clause: Clause, rule: FormRule, match: re.Match[str]) -> bool:
         return False
     if rule.unless and re.search(rule.unless, clause.text[: match.start()], re.I):
         return False
-    return not (rule.work and clause.is_place_of_sex(match.start()))
+    return not (rule.work and clause.is_where_sex_is_sold(match.start()))

@@ -1,4 +1,4 @@
-"""Regular expressions from lists of phrases, so that a rule reads as the words it knows."""
+"""Regular expressions from lists of phrases, so that a rule reads like the phrases it knows."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def any_of(*phrases: str) -> str:
     return "(?:" + "|".join(phrase.replace(" ", r"\s+") for phrase in phrases) + ")"
 
 
-def words(text: str) -> str:
-    """Return the alternation of single words, separated by spaces in `text`."""
+def one_of(text: str) -> str:
+    """Return the alternation of single terms, separated by spaces in `text`."""
     return any_of(*text.split())
 
 

@@ -19,7 +19,7 @@ from cpc.audit.models import AuditEntry
 from cpc.request_context import acting
 from indicators.imports import publishing, reading, receiving
 from indicators.models import Import
-from indicators.narratives import services as narratives_services
+from indicators.narrative_reviews import services as narrative_reviews_services
 from selection.runs.services import compute_screen
 from tests.partnerships.error_codes import db_error_code
 from tests.support.accounts import PASSWORD, make_account
@@ -95,9 +95,9 @@ class TestWritesOfIndicators:
         self.check(analyst, "discarded", world.upload, {"state": "preview"}, {"state": "discarded"})
 
     def test_reviewing_a_form(self, analyst: User, world: World) -> None:
-        narratives_services.review_form(form_id=world.form.pk, verdict="confirmed", reviewer=analyst)
+        narrative_reviews_services.review_form(form_id=world.form.pk, verdict="confirmed", reviewer=analyst)
         self.check(analyst, "reviewed", world.form, None, {"verdict": "confirmed"})
-        narratives_services.review_form(form_id=world.form.pk, verdict="rejected", reviewer=analyst)
+        narrative_reviews_services.review_form(form_id=world.form.pk, verdict="rejected", reviewer=analyst)
         self.check(analyst, "reviewed", world.form, {"verdict": "confirmed"}, {"verdict": "rejected"})
 
     def test_computing_a_ranking(self, analyst: User, world: World) -> None:

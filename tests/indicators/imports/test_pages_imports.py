@@ -20,7 +20,7 @@ from indicators.imports.forms import UploadForm
 from indicators.imports.publishing import discard
 from indicators.imports.queries import issue_groups, issues_of
 from indicators.imports.receiving import receive_path
-from indicators.models import FormReview, Import, ImportState, Observation, Publication, SourceFile
+from indicators.models import Import, ImportState, Observation, Publication, SourceFile
 from indicators.publications import effects
 from indicators.publications.effects import Effect
 from indicators.sources.base import Severity
@@ -289,23 +289,3 @@ def test_the_start_page_tells_an_analyst_what_waits(analyst: Client, tmp_path: P
     other = Client()
     other.force_login(make_account(Role.VIEWER))
     assert reverse("import", args=[batch.pk]) not in other.get(reverse("home")).content.decode()
-
-
-def test_an_analyst_confirms_a_form_once_and_may_change_their_mind(analyst: Client, tmp_path: Path) -> None:
-    narrative = a_narrative(tmp_path)
-    (form,) = narrative.forms.all()
-    page = " ".join(analyst.get(reverse("narrative", args=[narrative.pk])).content.decode().split())
-    assert f'<mark id="sentence-1">{form.sentence}</mark>' in page
-    url = reverse("review-form", args=[narrative.pk, form.pk])
-    analyst.post(url, {"verdict": "confirmed"})
-    analyst.post(url, {"verdict": "confirmed"})
-    assert FormReview.objects.count() == 1
-    fragment = analyst.post(url, {"verdict": "rejected"}, headers={"HX-Request": "true"}).content.decode()
-    assert "Not in the text" in fragment
-    assert "<html" not in fragment
-    assert [review.verdict for review in form.reviews.all()] == ["rejected", "confirmed"]
-    assert analyst.post(url, {"verdict": "perhaps"}).status_code == HTTPStatus.BAD_REQUEST
-    assert analyst.post(reverse("review-form", args=[narrative.pk, 4711]), {"verdict": "confirmed"}).status_code == 404
-    viewer = Client()
-    viewer.force_login(make_account(Role.VIEWER))
-    assert viewer.post(url, {"verdict": "confirmed"}).status_code == HTTPStatus.FORBIDDEN

@@ -67,7 +67,7 @@ def form(number: int, sentence: str, section: str = "profile", verdict: str = ""
 
 def page(*kinds: str, recommendations: Any = (), forms: Any = ()) -> NarrativePage:
     sections = [SectionEntry(NarrativeSection(kind=kind), kind, []) for kind in kinds]
-    return NarrativePage(Narrative(), list(recommendations), sections, list(forms), None)
+    return NarrativePage(Narrative(), list(recommendations), sections, list(forms), [], None)
 
 
 def test_a_page_counts_the_forms_without_a_verdict_and_names_absent_sections() -> None:

@@ -11,7 +11,7 @@ SEED = 20180628
 DRAWN = 60
 TUNING = 30
 LATER_SEEDS = (20190620, 20200625)
-"""The days on which the next two reports were released: seeds of thirty more each, drawn once the last were reported."""
+"""The days on which the next two reports were released: seeds of thirty more each, drawn once the last were read."""
 
 DRAWN_LATER = 30
 

@@ -1,0 +1,1 @@
+"""Analysts' confirmation of narratives, tested."""
