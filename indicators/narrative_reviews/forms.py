@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from cpc.web.edit_conflicts import ConfirmationForm
+from cpc.web.edit_conflicts import RevisionForm
 from indicators.models import Verdict
 from indicators.narrative_reviews.services import AddedForm, FigureAnswer
 from indicators.narratives.queries import FigureEntry, FormEntry
@@ -37,7 +37,7 @@ class FigureFields:
     sentence: BoundField
 
 
-class ReadingForm(ConfirmationForm):
+class ReadingForm(RevisionForm):
     """One checkbox for each suggested form, one number for each figure, and fields for forms to add.
 
     Suggestions are ticked and filled in beforehand, except those rejected before: the analyst changes what is wrong.
@@ -62,7 +62,7 @@ class ReadingForm(ConfirmationForm):
             choices = [("", "Choose a form"), *((name, name) for name in FORMS if name not in listed)]
             self.fields[f"added_{number}"] = forms.ChoiceField(label="Form", choices=choices, required=False)
             self.fields[f"added_sentence_{number}"] = _sentence("Sentence that names it")
-        self.inputs = self.fields
+        self.inputs = [name for name in self.fields if not name.startswith(("form_", "figure_"))]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -15,7 +15,7 @@ CASES = (
         second_writer=TwoWriters(
             Role.ANALYST,
             {"figure_investigations": ("5", "7")},
-            {"sentence_investigations": "A second sentence names nothing."},
+            {"sentence_investigations": "A sentence made up for the tests."},
         ),
     ),
 )
