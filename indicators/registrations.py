@@ -140,11 +140,11 @@ def _why(batch: Import) -> str:
 
 
 def unread_narratives(desk: Desk) -> list[Lane]:
-    waiting = narratives_queries.unreviewed().count()
+    waiting = narratives_queries.to_confirm().count()
     if not waiting:
         return []
-    title = f"Confirm {formats.count_of(waiting, 'form')} of child trafficking"
-    why = "The reader suggests forms from the narratives; a form counts only after an analyst confirms it."
+    title = f"Confirm what was read in {formats.count_of(waiting, 'narrative')}"
+    why = "The reader suggests forms of child trafficking and figures; they count only after an analyst confirms them."
     url = reverse("narratives")
     item = Item("narratives", title, url, why, "Confirm", "visibility", Category.DATA)
     return [queue.lane_of_items(desk, Category.DATA, [item])]

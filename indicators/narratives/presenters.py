@@ -21,7 +21,7 @@ def _link(entry: NarrativeEntry) -> SafeString:
 def _state(entry: NarrativeEntry) -> SafeString:
     if entry.waiting:
         return status("warn", f"{entry.waiting} to confirm")
-    return status("good", "Confirmed") if entry.forms else status("none", "No forms named")
+    return status("good", "Confirmed") if entry.forms or entry.figures else status("none", "Nothing read")
 
 
 NARRATIVES_LIST = declare(
@@ -35,6 +35,7 @@ NARRATIVES: Table[NarrativeEntry] = Table(
         Column("Tier", lambda entry: entry.narrative.tier or "Not stated"),
         Column("Recommendations", lambda entry: entry.recommendations, "number"),
         Column("Forms named", lambda entry: entry.forms, "number"),
+        Column("Figures", lambda entry: entry.figures, "number"),
         Column("State", _state),
     ],
     caption="Narratives by country",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from indicators.countries import normalize
 from indicators.models import (
@@ -20,6 +21,7 @@ from indicators.observations.queries import NOW, AsOf
 from indicators.sources.base import IndicatorSpec, Quality
 from indicators.sources.tip_figures import BY_KEY
 
+FIGURE_CODES = [spec.code for spec in BY_KEY.values()]
 SECTION_NAMES = {
     "intro": "Introduction",
     "recommendations": "Recommendations",
@@ -35,6 +37,7 @@ class NarrativeEntry:
     narrative: Narrative
     recommendations: int
     forms: int
+    figures: int
     waiting: int
 
 
@@ -54,19 +57,38 @@ def narratives(*, query: str = "", year: int | None = None, as_of: AsOf = NOW) -
     recorded = Q() if as_of.moment is None else Q(at__lte=as_of.moment)
     reviewed = FormReview.objects.filter(recorded, form__narrative__in=ids)
     waiting = _counts(TraffickingForm.objects.filter(narrative__in=ids).exclude(pk__in=reviewed.values("form")))
-    return [
-        NarrativeEntry(row, recommendations.get(row.pk, 0), forms.get(row.pk, 0), waiting.get(row.pk, 0))
-        for row in named
-    ]
+    figures, suggested = _figure_counts(as_of.number)
+    entries = []
+    for row in named:
+        key = (row.country_id, str(row.report_year))
+        open_items = waiting.get(row.pk, 0) + suggested[key]
+        counts = recommendations.get(row.pk, 0), forms.get(row.pk, 0), figures[key]
+        entries.append(NarrativeEntry(row, *counts, open_items))
+    return entries
+
+
+def _figure_counts(as_of: int | None) -> tuple[Counter[tuple[int, str]], Counter[tuple[int, str]]]:
+    """Count the figures by country and report, and those of them that wait for an analyst."""
+    rows = Observation.objects.as_of(as_of).filter(indicator__code__in=FIGURE_CODES, value__isnull=False)
+    found = list(rows.values_list("country", "period", "quality"))
+    waiting = Counter((country, period) for country, period, quality in found if quality == Quality.UNCONFIRMED)
+    return Counter((country, period) for country, period, _ in found), waiting
 
 
 def _counts(rows: QuerySet[Recommendation] | QuerySet[TraffickingForm]) -> dict[int, int]:
     return dict(rows.order_by().values_list("narrative").annotate(Count("pk")))
 
 
-def unreviewed() -> QuerySet[TraffickingForm]:
-    """Return the suggested forms of live narratives without a verdict."""
-    return TraffickingForm.objects.filter(narrative__valid_to__isnull=True, reviews__isnull=True)
+def to_confirm() -> QuerySet[Narrative]:
+    """Return the live narratives with a form or a figure that no analyst has given a verdict on."""
+    forms = TraffickingForm.objects.filter(narrative=OuterRef("pk"), reviews__isnull=True)
+    figures = Observation.objects.live().filter(
+        indicator__code__in=FIGURE_CODES,
+        quality=Quality.UNCONFIRMED,
+        country=OuterRef("country"),
+        year=OuterRef("report_year"),
+    )
+    return Narrative.objects.live().of_reports().filter(Exists(forms) | Exists(figures)).select_related("country")
 
 
 def report_years(as_of: int | None = None) -> list[int]:
@@ -193,7 +215,7 @@ def figure_entries(narrative: Narrative) -> list[FigureEntry]:
     if narrative.is_sample:
         return []
     rows = Observation.objects.live().filter(
-        indicator__code__in=[spec.code for spec in BY_KEY.values()],
+        indicator__code__in=FIGURE_CODES,
         country=narrative.country_id,
         period=str(narrative.report_year),
     )
@@ -210,15 +232,7 @@ def reading_revision(narrative: Narrative) -> str:
 
 def next_to_confirm(narrative: Narrative) -> Narrative | None:
     """Return the next live narrative of the same report with a form or figure that waits, by name of the country."""
-    figures = Observation.objects.live().filter(
-        indicator__code__in=[spec.code for spec in BY_KEY.values()],
-        quality=Quality.UNCONFIRMED,
-        period=str(narrative.report_year),
-    )
-    rows = Narrative.objects.live().filter(report_year=narrative.report_year).exclude(pk=narrative.pk)
-    waiting = rows.filter(
-        Q(pk__in=unreviewed().values("narrative")) | Q(country__in=figures.values("country"))
-    ).select_related("country")
+    waiting = to_confirm().filter(report_year=narrative.report_year).exclude(pk=narrative.pk)
     names = sorted(waiting, key=lambda row: row.country.name)
     later = (row for row in names if row.country.name > narrative.country.name)
     return next(later, names[0] if names else None)

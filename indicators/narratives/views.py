@@ -41,7 +41,7 @@ def narratives(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
         "years": years,
         "year": asked,
         "q": query,
-        "waiting": queries.unreviewed().count(),
+        "waiting": queries.to_confirm().count(),
         "may_confirm": user_of(request).allows(Permission.CONFIRM_NARRATIVES),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }

@@ -283,7 +283,7 @@ def test_the_start_page_tells_an_analyst_what_waits(analyst: Client, tmp_path: P
     for expected in (
         "How current the data are",
         reverse("import", args=[batch.pk]),
-        "Confirm 1 form of child trafficking",
+        "Confirm what was read in 1 narrative",
     ):
         assert expected in page
     other = Client()

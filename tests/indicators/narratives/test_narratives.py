@@ -124,13 +124,12 @@ def test_the_newest_verdict_counts_and_the_same_again_adds_nothing(tmp_path: Pat
 
 def test_forms_await_a_verdict_while_their_narrative_is_live(tmp_path: Path, analyst: User) -> None:
     narrative = a_narrative(tmp_path)
-    (form,) = narrative.forms.all()
-    assert list(queries.unreviewed()) == [form]
+    assert list(queries.to_confirm()) == [narrative]
     published(tmp_path, OTHER, "ghana_2023_later.txt")
     (newer,) = live().forms.all()
-    assert list(queries.unreviewed()) == [newer]
+    assert list(queries.to_confirm()) == [live()]
     review_form(form_id=newer.pk, verdict="rejected", reviewer=analyst)
-    assert not queries.unreviewed().exists()
+    assert not queries.to_confirm().exists()
 
 
 # ---- the list and the page -----------------------------------------------------------------------------------------

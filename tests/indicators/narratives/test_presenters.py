@@ -23,9 +23,11 @@ from indicators.narratives.queries import (
 from tests.support.cells import cells, links, marks
 
 
-def entry(recommendations: int = 14, forms: int = 5, waiting: int = 2, tier: str = "Tier 2") -> NarrativeEntry:
+def entry(
+    recommendations: int = 14, forms: int = 5, waiting: int = 2, tier: str = "Tier 2", figures: int = 4
+) -> NarrativeEntry:
     narrative = Narrative(pk=31, country=Country(name="Ghana"), report_year=2023, tier=tier)
-    return NarrativeEntry(narrative, recommendations, forms, waiting)
+    return NarrativeEntry(narrative, recommendations, forms, figures, waiting)
 
 
 def test_a_row_of_the_list_of_narratives() -> None:
@@ -35,6 +37,7 @@ def test_a_row_of_the_list_of_narratives() -> None:
         "Tier": "Tier 2",
         "Recommendations": "14",
         "Forms named": "5",
+        "Figures": "4",
         "State": "2 to confirm",
     }
     assert links(NARRATIVES.columns, entry()) == ["/data/narratives/31/"]
@@ -42,17 +45,18 @@ def test_a_row_of_the_list_of_narratives() -> None:
 
 
 @pytest.mark.parametrize(
-    ("forms", "waiting", "text", "kind"),
+    ("forms", "figures", "waiting", "text", "kind"),
     [
-        (5, 5, "5 to confirm", "warn"),
-        (5, 1, "1 to confirm", "warn"),
-        (5, 0, "Confirmed", "good"),
-        (1, 0, "Confirmed", "good"),
-        (0, 0, "No forms named", "none"),
+        (5, 0, 5, "5 to confirm", "warn"),
+        (5, 4, 1, "1 to confirm", "warn"),
+        (5, 4, 0, "Confirmed", "good"),
+        (1, 0, 0, "Confirmed", "good"),
+        (0, 1, 0, "Confirmed", "good"),
+        (0, 0, 0, "Nothing read", "none"),
     ],
 )
-def test_the_state_of_a_narrative(forms: int, waiting: int, text: str, kind: str) -> None:
-    row = entry(forms=forms, waiting=waiting)
+def test_the_state_of_a_narrative(forms: int, figures: int, waiting: int, text: str, kind: str) -> None:
+    row = entry(forms=forms, figures=figures, waiting=waiting)
     assert cells(NARRATIVES.columns, row)["State"] == text
     assert marks(NARRATIVES.columns, row) == [kind]
 
