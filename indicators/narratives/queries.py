@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
@@ -111,11 +112,16 @@ class FormEntry:
 
 @dataclass(frozen=True, slots=True)
 class FigureEntry:
-    """A figure of the report's year: the value on record, suggested by the reader or confirmed, or None."""
+    """A figure of the report's year: the value on record, suggested by the reader or confirmed, or None.
+
+    `number` comes after those of the forms; `mark` is the number at its sentence in the text, 0 if there is none.
+    """
 
     key: str
     spec: IndicatorSpec
     observation: Observation | None
+    number: int = 0
+    mark: int = 0
 
     @property
     def value(self) -> int | None:
@@ -146,7 +152,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SectionEntry:
-    """Section as paragraphs of segments, so that a sentence is marked if it is evidence for a form."""
+    """Section as paragraphs of segments, so that a sentence is marked if it names a form or states a figure."""
 
     section: NarrativeSection
     name: str
@@ -184,16 +190,18 @@ def narrative_page(narrative_id: int) -> NarrativePage | None:
     narrative = rows.filter(pk=narrative_id).first()
     if narrative is None:
         return None
-    forms = form_entries(narrative)
+    forms, figures = form_entries(narrative), figure_entries(narrative)
     live = Narrative.objects.live().filter(country=narrative.country_id, report_year=narrative.report_year).first()
     return NarrativePage(
         narrative=narrative,
         recommendations=list(narrative.recommendations.all()),
         sections=[
-            _section(section, forms) for section in narrative.sections.all() if section.kind != "recommendations"
+            _section(section, forms, figures)
+            for section in narrative.sections.all()
+            if section.kind != "recommendations"
         ],
         forms=forms,
-        figures=figure_entries(narrative),
+        figures=figures,
         successor=live if live != narrative else None,
     )
 
@@ -220,7 +228,16 @@ def figure_entries(narrative: Narrative) -> list[FigureEntry]:
         period=str(narrative.report_year),
     )
     by_code = {row.indicator.code: row for row in rows.select_related("indicator", "batch__created_by")}
-    return [FigureEntry(key, spec, by_code.get(spec.code)) for key, spec in BY_KEY.items()]
+    forms = list(narrative.forms.values_list("sentence", flat=True))
+    marks: dict[str, int] = {}
+    for number, sentence in enumerate(forms, start=1):
+        marks.setdefault(sentence, number)
+    entries = []
+    for number, (key, spec) in enumerate(BY_KEY.items(), start=len(forms) + 1):
+        entry = FigureEntry(key, spec, by_code.get(spec.code), number)
+        mark = marks.setdefault(entry.sentence, number) if entry.sentence else 0
+        entries.append(replace(entry, mark=mark))
+    return entries
 
 
 def reading_revision(narrative: Narrative) -> str:
@@ -244,11 +261,14 @@ def section_of(narrative: Narrative, sentence: str) -> NarrativeSection | None:
     return next((row for row in narrative.sections.all() if wanted and wanted in _plain(row.text)), None)
 
 
-def _section(section: NarrativeSection, forms: list[FormEntry]) -> SectionEntry:
+def _section(section: NarrativeSection, forms: list[FormEntry], figures: Sequence[FigureEntry] = ()) -> SectionEntry:
     sentences: dict[str, list[int]] = {}
     for entry in forms:
         if entry.form.section == section.kind:
             sentences.setdefault(entry.form.sentence, []).append(entry.number)
+    for figure in figures:
+        if figure.mark:
+            sentences.setdefault(figure.sentence, []).append(figure.number)
     paragraphs = [part for part in section.text.split("\n") if part.strip()]
     return SectionEntry(
         section, SECTION_NAMES.get(section.kind, section.kind), [segments(part, sentences) for part in paragraphs]
