@@ -9,7 +9,7 @@ from indicators.curated.queries import (
     program_status,
     programs_of,
 )
-from indicators.narratives.queries import SECTION_NAMES, form_entries, has_sentence, sentences_of
+from indicators.narratives.queries import SECTION_NAMES, figure_entries, form_entries, has_sentence, sentences_of
 from indicators.observations.as_of import (
     REVISED_FILES,
     Known,
@@ -53,6 +53,7 @@ __all__ = (
     "current",
     "dating_of",
     "editions_due",
+    "figure_entries",
     "form_entries",
     "has_sentence",
     "known_values",

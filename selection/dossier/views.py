@@ -18,6 +18,7 @@ from cpc.web import exports
 from cpc.web.tables import export_format, query
 from indicators.queries import (
     assistance_of,
+    figure_entries,
     form_entries,
     may_read_assessments,
     period_of,
@@ -142,6 +143,7 @@ def _narrative(_request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     return {
         "narrative": narrative,
         "forms": form_entries(narrative) if narrative else [],
+        "figures": [entry for entry in figure_entries(narrative) if entry.sentence] if narrative else [],
         "comparisons": recommendations_of(candidate.country)[:3],
         "country": candidate.country,
     }
