@@ -25,6 +25,7 @@ from selection.run_comparison import pages as run_comparison
 from selection.signing import pages as signing
 from selection.weighting import pages as weighting
 from selection.what_if import pages as what_if
+from selection.what_it_takes import pages as what_it_takes
 
 urlpatterns = url_patterns(
     [
@@ -41,6 +42,7 @@ urlpatterns = url_patterns(
         *signing.PAGES,
         *ranking.PAGES,
         *countries.PAGES,
+        *what_it_takes.PAGES,
         *what_if.PAGES,
         *country_comparison.PAGES,
         *how_sure.PAGES,

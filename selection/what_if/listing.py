@@ -41,6 +41,8 @@ class QuestionListing:
     everything: bool
     asking: Asking
     holds_100: bool = True
+    follow: str = ""
+    """Code of the country that the page follows; "" for none."""
 
     @property
     def run(self) -> ScoreRun:
@@ -50,8 +52,13 @@ class QuestionListing:
     def reset(self) -> str:
         return reverse("what-if", query=self.parameters)
 
+    @property
+    def followed(self) -> list[tuple[str, str]]:
+        """Return the parameter of the country that the page follows."""
+        return [("follow", self.follow)] if self.follow else []
+
     def address(self, **more: str) -> str:
-        pairs = [*self.parameters.items(), *self.answered.question.pairs(), *more.items()]
+        pairs = [*self.parameters.items(), *self.followed, *self.answered.question.pairs(), *more.items()]
         return reverse("what-if", query=pairs)
 
     def action_url(self, name: str) -> str:

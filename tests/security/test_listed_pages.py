@@ -33,6 +33,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 OTHERWISE = {
     "selection/ranking/ranking_empty.html": "of a world without data, where axe looks at each address",
     "selection/what_if/unasked.html": "of a world without data, where axe looks at each address",
+    "selection/what_it_takes/unasked.html": "of a world without data, where axe looks at each address",
     "selection/how_sure/how_sure_none.html": "of a world without data, where axe looks at each address",
     "selection/model_versions/adopt.html": "of a world without data, where axe looks at each address",
     "partnerships/agreements/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",

@@ -59,6 +59,7 @@ from tests.selection.run_comparison import page_cases as run_comparison
 from tests.selection.signing import page_cases as signing
 from tests.selection.weighting import page_cases as weighting
 from tests.selection.what_if import page_cases as what_if
+from tests.selection.what_it_takes import page_cases as what_it_takes
 from tests.support.page_cases import Look, PageCase, Shot, TwoWriters
 from tests.worlds.demonstration import WorldName
 from tests.worlds.small_world import World
@@ -87,6 +88,7 @@ ROOMS: tuple[Any, ...] = (
     going_on,
     how_sure,
     what_if,
+    what_it_takes,
     rounds,
     consultation,
     notes,

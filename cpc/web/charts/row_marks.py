@@ -6,7 +6,7 @@ from typing import Literal
 
 from cpc.web.charts.chances import chance_step
 from cpc.web.charts.scale import Scale, clamped, linear
-from cpc.web.charts.svg import Svg, circle, decoration, line, rect
+from cpc.web.charts.svg import Svg, circle, decoration, line, path, rect
 
 Branch = Literal["need", "feas"]
 
@@ -59,6 +59,37 @@ def bounds(
     if low is not None and low == high:
         body.append(circle(x(low), middle, 2, "k-dot"))
     return decoration(width, height, body)
+
+
+def reach_mark(
+    rank: int,
+    inside: int | None,
+    beyond: int | None,
+    total: int,
+    *,
+    first: int,
+    leaves: bool = False,
+    width: float = 320,
+    height: float = 22,
+) -> Svg:
+    """Draw the ranks that one change can reach from a rank, a dot: solid to one end, dashed to a farther one, a ring.
+
+    `leaves`: the farther end is no rank, drawn as a cross at the end of the track.
+    """
+    x = _ranks(total, width)
+    y = height / 2
+    body = [_band(x, first, total, 2, height - 4), line(EDGE, y, width - EDGE, y, "k-hair")]
+    if beyond is not None:
+        body.append(line(x(rank), y, x(beyond), y, "k-range k-range--then"))
+    if inside is not None and inside != rank:
+        body.append(line(x(rank), y, x(inside), y, "k-range k-range--b"))
+    if beyond is not None and beyond != rank:
+        body.append(_cross(x(beyond), y) if leaves else circle(x(beyond), y, 4.5, "k-hollow"))
+    return decoration(width, height, [*body, circle(x(rank), y, 4.5, "k-dot")])
+
+
+def _cross(x: float, y: float) -> Svg:
+    return path([[(x - 4, y - 4), (x + 4, y + 4)], [(x - 4, y + 4), (x + 4, y - 4)]], "k-range")
 
 
 def rank_interval(

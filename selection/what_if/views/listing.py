@@ -13,7 +13,7 @@ from cpc.accounts.models import User
 from cpc.parameters import check_parameters
 from selection.models import Scenario, ScoreRun
 from selection.ranking.views.listing import asked_run, drop_empty, one_of
-from selection.runs.queries.basis import basis_of
+from selection.runs.queries.basis import Basis, basis_of
 from selection.runs.queries.stored_runs import anything_published
 from selection.what_if.answer import askable_of
 from selection.what_if.askable import Askable
@@ -33,7 +33,7 @@ from selection.what_if.question import (
     names_of,
 )
 
-BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before")
+BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before", "follow")
 """Parameters in addition to those of the question."""
 
 
@@ -100,7 +100,18 @@ def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:
         base_query["with"] = base.key
     # A form that is sent with the box unticked contains only the weights that it was filled with.
     holds_100 = "keep" in request.GET or "before" not in request.GET
-    return QuestionListing(user, answered, base_query, scenario, everything, asking, holds_100)
+    follow = _followed(request, asking.basis)
+    return QuestionListing(user, answered, base_query, scenario, everything, asking, holds_100, follow)
+
+
+def _followed(request: HttpRequest, basis: Basis) -> str:
+    """Return the code of the country to follow, "" for none. Raise `BadRequest` for one that the run does not know."""
+    code = request.GET.get("follow", "")
+    if code and code not in basis.result.countries:
+        raise BadRequest(
+            f"This run has no country “{code}” to follow. Use the three-letter code of a country of the run."
+        )
+    return code
 
 
 def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:

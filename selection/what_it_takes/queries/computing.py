@@ -97,6 +97,7 @@ def _outside(basis: Basis, row: Answered, first: int, ranked: int) -> WhatItTake
         fails=row.fails,
         pool_reason=reason,
         in_pool=tuple(found),
+        tier=_tier_key(basis),
     )
 
 

@@ -1,0 +1,1 @@
+"""Texts, tables, and charts of this room."""
