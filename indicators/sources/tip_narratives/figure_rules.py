@@ -107,7 +107,7 @@ _BEGINNING = any_of(
     *("initiat", "open", "launch", "conduct", "commenc", "start", r"undert[oa]\w*", "report", "record"),
     *("carried out", "complet", "pursu", "fil", "regist", "began"),
 )
-_AND_MORE = r"(?:,?\s+(?:(?:and|or)\s+)?(?:investigat|prosecut|convict|sentenc)(?:e[sd]?|ed|ing)?)*"
+_AND_MORE = r"(?:,?\s+(?:(?:and|or)\s+)?(?:investigat|prosecut|convict|sentenc)(?:e[sd]?|ing)?){0,4}"
 """More steps with the same object: "investigated, prosecuted, and convicted 61 traffickers"."""
 _PROSECUTING = rf"{any_of('prosecut(?:ed?|ing)', 'indict(?:ed|ing)?', 'charg(?:ed|ing)')}{_AND_MORE}"
 _AND_NO_NOUN = r"(?=[,.;]|\s*$|\s+(?:under|for|in|and)\b)"
@@ -117,10 +117,11 @@ _AND_NO_NOUN = r"(?=[,.;]|\s*$|\s+(?:under|for|in|and)\b)"
 class FigureRule:
     """Patterns of one measure, those of what is counted first, and its sections in order of preference.
 
-    Each pattern has the group `number`.
+    Each pattern has the group `number`, and matches only where one of `terms` occurs.
     """
 
     spec: IndicatorSpec
+    terms: tuple[str, ...]
     patterns: tuple[str, ...]
     sections: tuple[str, ...]
 
@@ -131,6 +132,7 @@ _CARE = ("protection", "intro", "prosecution")
 RULES: tuple[FigureRule, ...] = (
     FigureRule(
         INVESTIGATIONS,
+        ("investigat", "inquir", "case"),
         (
             rf"\binvestigat(?:ed?|ing)\s+{ABOUT}{OTHER_NUMBER}\s+{KINDS}{_PEOPLE}s?\s+in\s+{NUMBER}\s+{KINDS}cases\b",
             rf"\binvestigat(?:ed?|ing){_AND_MORE}\s+{COUNTED}(?:{_CASES}|{_PEOPLE}|traffick|report)",
@@ -143,6 +145,7 @@ RULES: tuple[FigureRule, ...] = (
     ),
     FigureRule(
         PROSECUTIONS,
+        ("prosecut", "indict", "charg"),
         (
             rf"\b(?:prosecut\w+|initiat\w+)\s+(?:of\s+)?{ABOUT}{OTHER_NUMBER}\s+{KINDS}(?:cases|prosecutions)[^,.;]{{0,40}}?"
             rf"\s(?:involving|against|of)\s+{NUMBER}\s+{KINDS}{_PEOPLE}",
@@ -158,6 +161,7 @@ RULES: tuple[FigureRule, ...] = (
     ),
     FigureRule(
         CONVICTIONS,
+        ("convict",),
         (
             rf"\bconvict(?:ed|ing)?{_AND_MORE}\s+{COUNTED}(?:{_PEOPLE}|traffick)",
             rf"\bconvictions?\s+(?:of|against|for|in)\s+{ABOUT}{NUMBER}\s*(?:\w+\s+)?{KINDS}{_PEOPLE_OR_CASES}",
@@ -173,6 +177,7 @@ RULES: tuple[FigureRule, ...] = (
     ),
     FigureRule(
         VICTIMS,
+        ("identif",),
         (
             rf"\bidentif\w+[^.;]{{0,90}}?\band\s+confirmed\s+{COUNTED}victim",
             r"\bidentif(?:ied|y|ying)\s+(?:(?:and|or)\s+\w+\s+(?:to\s+(?:[\w-]+\s+){1,3}?|\w+\s+to\s+)?)?"

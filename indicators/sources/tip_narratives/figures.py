@@ -174,7 +174,8 @@ def _by_the_government(part: str, at: int) -> bool:
 
 def _found_in(sentence: str, rule: FigureRule, patterns: Iterable[re.Pattern[str]], year: int) -> Found | None:
     """Return the first figure of a measure that a sentence states, or None. Raises `_InParts` if it gives parts."""
-    if _ONE_CASE.match(sentence):
+    lowered = sentence.casefold()
+    if not any(term in lowered for term in rule.terms) or _ONE_CASE.match(sentence):
         return None
     found: list[Found] = []
     for offset, part in _parts(_masked(sentence, _PARENTHESES, _COMPARED, _YEAR_OF_LAW)):

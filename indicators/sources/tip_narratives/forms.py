@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from indicators.sources.base import FormReading
 from indicators.sources.tip_narratives.blocks import Block
 from indicators.sources.tip_narratives.clauses import Clause, Population, clauses, is_elsewhere
-from indicators.sources.tip_narratives.sentences import sentences
+from indicators.sources.tip_narratives.sentences import LONGEST, sentences
 
 EXPLOITATION_WORDS = re.compile(
     r"\b(?:forc(?:e|es|ed|ing|ibly)|compel\w*|coerc\w*|exploit\w*|traffick\w*|servitude|bond(?:ed|age)|slave\w*|"
@@ -208,6 +208,8 @@ def forms_in(sections: Iterable[tuple[str, Iterable[Block]]], country: str) -> l
         for block in blocks:
             before = Population()
             for number, (offset, sentence) in enumerate(sentences(block.text), start=1):
+                if len(sentence) > LONGEST:
+                    continue
                 for form in forms_of(sentence, country, before):
                     if form not in by_form:
                         by_form[form] = FormReading(form, sentence, kind, block.locator_of(offset, "sentence", number))

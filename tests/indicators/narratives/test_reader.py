@@ -12,6 +12,7 @@ from indicators.sources.base import NarrativeReading
 from indicators.sources.tip_narratives.blocks import Block
 from indicators.sources.tip_narratives.figures import figures_in
 from indicators.sources.tip_narratives.forms import forms_in
+from indicators.sources.tip_narratives.sentences import LONGEST
 from tests.indicators.narratives.coding.agreement import HERE, codes, of_figures, of_forms
 from tests.indicators.narratives.coding.draw import draw, draw_again
 from tests.indicators.narratives.coding.measure import CODES, measure, narratives_of_2018, total
@@ -117,3 +118,15 @@ def test_a_figure_is_of_the_year_before_the_report(text: str, expected: dict[str
 def test_a_figure_is_one_total_of_the_government(text: str, expected: dict[str, int]) -> None:
     found = figures_in([("prosecution", [block(text)])], 2018)
     assert {BY_CODE[figure.indicator]: figure.value for figure in found} == expected
+
+
+@pytest.mark.parametrize(
+    "unit", ["and convicted ", "identified 5 victims and ", "children and ", "1,", "(", "no girls, "]
+)
+def test_a_sentence_that_never_ends_is_read_in_no_time(unit: str) -> None:
+    """A pattern that tries every way to split a repetition would not come back from these."""
+    for length in (LONGEST - 1, LONGEST + 1):
+        text = (unit * LONGEST)[:length] + "."
+        sections = [(kind, [block(text)]) for kind in ("profile", "prosecution", "protection")]
+        forms_in(sections, "Ghana")
+        figures_in(sections, 2018)
