@@ -228,6 +228,7 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION  # finds a file on request, instead of a
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / ".cpc" / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # a folder of the narratives of one year: indicators/updates/bundling.py
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a sheet of 250 rows: cpc/web/sheets/rows.py
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -20,6 +20,8 @@ RIGHTS = {
     "StagedNarrative": STAGED,
     "StagedObservation": STAGED,
     "StagedProgram": STAGED,
+    "Update": Rights(add=True, change=("state", "ticked_at", "revision")),
+    "UpdateFile": Rights(add=True, change=("is_ticked",)),
     "NameMapping": SUPERSEDED_BY_AN_ANALYST,
     # What was published.
     "Publication": ADD,

@@ -1,4 +1,4 @@
-"""State machine of an import, as plain data that models, triggers, and services read."""
+"""State machines of an import and of an update, as plain data that models, triggers, and services read."""
 
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import StateMachine, Transition
@@ -43,6 +43,28 @@ IMPORT = StateMachine(
             "discarded",
             _IMPORT,
             irreversible_because="The file is received again.",
+        ),
+    ),
+)
+
+UPDATE = StateMachine(
+    states=("open", "published", "discarded"),
+    transitions=(
+        Transition(
+            "publish",
+            "Publish together",
+            {"open"},
+            "published",
+            _IMPORT,
+            irreversible_because="What was known stays known; imports that were wrong are retracted.",
+        ),
+        Transition(
+            "discard",
+            "Discard all",
+            {"open"},
+            "discarded",
+            _IMPORT,
+            irreversible_because="The files are received again.",
         ),
     ),
 )

@@ -16,6 +16,7 @@ from indicators.imports.publishing import publish
 from indicators.imports.reading import WAITING, Choice, process
 from indicators.imports.services import requeue_waiting
 from indicators.models import Import
+from indicators.updates.services import after_reading
 
 
 @shared_task(name="indicators.read_import")
@@ -45,7 +46,10 @@ def read_import(
     with request_context.acting("task"):
         if only_waiting and not Import.objects.filter(pk=batch_id, state__in=WAITING).exists():
             return "read already"
-        batch = process(batch_id=batch_id, actor=actor, choice=choice)
+        try:
+            batch = process(batch_id=batch_id, actor=actor, choice=choice)
+        finally:
+            after_reading(batch_id)
         if publish_it and batch.state == "preview":
             batch = publish(batch_id=batch_id, actor=actor, partial=partial).batch
         return str(batch.state)

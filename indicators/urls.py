@@ -8,11 +8,13 @@ from indicators.narrative_reviews import pages as narrative_reviews
 from indicators.narratives import pages as narratives
 from indicators.observations import pages as observations
 from indicators.tip_recommendations import pages as tip_recommendations
+from indicators.updates import pages as updates
 
 urlpatterns = url_patterns(
     [
         *observations.PAGES,
         *imports.PAGES,
+        *updates.PAGES,
         *name_mappings.PAGES,
         *narratives.PAGES,
         *narrative_reviews.PAGES,

@@ -35,6 +35,7 @@ class SelectionConfig(AppConfig):
         from selection.rights import RIGHTS
         from selection.runs.queries.observations_in_use import in_use as used_by_the_screen
         from selection.runs.services import ask_for_the_newest
+        from selection.update_effect import registrations as update_effect_registrations
         from selection.weighting import registrations as weighting_registrations
 
         rights.declare("selection", RIGHTS)
@@ -50,6 +51,7 @@ class SelectionConfig(AppConfig):
         consultation_registrations.register()
         criteria_registrations.register()
         weighting_registrations.register()
+        update_effect_registrations.register()
         consultation_notifications.register_kinds()
         notes_notifications.register_kinds()
         sidebar.register()

@@ -20,6 +20,7 @@ RIGHTS = {
     "ProofBundle": ADD,
     "CountryScore": ADD,
     "Backtest": ADD,
+    "UpdateEffect": Rights(add=True, change=("state", "found", "error")),
     "Scenario": Rights(add=True, change=("name", "shared_at", "withdrawn_at")),
     # Only the approval of the next rule, by a trigger, fills `replaced_on`.
     "PoolPolicy": Rights(add=True, change=DECIDED),

@@ -13,6 +13,7 @@ from selection.consultation.services.reminders import remind
 from selection.evidence.services import fresh_evidence_of_open_rounds
 from selection.runs.queries import computing
 from selection.runs.services import follow_the_data, follow_the_day
+from selection.update_effect.services import compute
 
 log = logging.getLogger(__name__)
 
@@ -57,3 +58,13 @@ def refresh_open_rounds() -> int:
     """Update the evidence of every open round. Return how many candidates changed; a repeated call changes nothing."""
     with request_context.acting("task"):
         return fresh_evidence_of_open_rounds()
+
+
+@shared_task(name="selection.update_effect")
+def compute_effect(*, effect_id: int, ready: list[int]) -> str:
+    """Compute the effect of an update on the ranking, and return its state.
+
+    If a worker dies, the message stays with the broker, and the next worker begins it again.
+    """
+    with request_context.acting("task"):
+        return compute(effect_id, ready).state

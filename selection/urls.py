@@ -23,6 +23,7 @@ from selection.review import pages as review
 from selection.rounds import pages as rounds
 from selection.run_comparison import pages as run_comparison
 from selection.signing import pages as signing
+from selection.update_effect import pages as update_effect
 from selection.weighting import pages as weighting
 from selection.what_if import pages as what_if
 from selection.what_it_takes import pages as what_it_takes
@@ -49,6 +50,7 @@ urlpatterns = url_patterns(
         *backtest.PAGES,
         *model_versions.PAGES,
         *criteria_consultation.PAGES,
+        *update_effect.PAGES,
         *weighting.PAGES,
         *pool.PAGES,
         *run_comparison.PAGES,

@@ -6,6 +6,8 @@ and the same step can run again.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -95,7 +97,33 @@ def publish(
     if batch.state == ImportState.PUBLISHED:
         return PublishingOutcome(batch, None)
     now = _require_publishable(batch, previewed=previewed, partial=partial, expected_revision=expected_revision)
-    publication = numbering.next_number(batch=batch, kind=PublicationKind.PUBLISH, actor=actor)
+    publication = _publish(batch, actor, now, at=None)
+    signals.announce(publication.seq)
+    return PublishingOutcome(batch, publication)
+
+
+@transaction.atomic
+def publish_together(*, batch_ids: Collection[int], actor: User | None) -> list[Publication]:
+    """Publish several imports or none of them, the earliest edition first, under numbers of one moment.
+
+    One announcement follows, so that one ranking counts them all. Raises what `publish` raises for any of them. The
+    caller compares what a person saw with what is published now.
+    """
+    numbering.lock()
+    batches = list(Import.objects.select_for_update(of=("self",)).filter(pk__in=batch_ids))
+    at = numbering.moment()
+    made = []
+    for batch in sorted(batches, key=lambda batch: (batch.edition_rank, batch.pk)):
+        now = _require_publishable(batch, previewed=False, partial=False, expected_revision=None)
+        made.append(_publish(batch, actor, now, at=at))
+    if made:
+        signals.announce(made[-1].seq)
+    return made
+
+
+def _publish(batch: Import, actor: User | None, now: dict[str, int], *, at: dt.datetime | None) -> Publication:
+    """Publish a comparison that `_require_publishable` just made. The caller holds the locks."""
+    publication = numbering.next_number(batch=batch, kind=PublicationKind.PUBLISH, actor=actor, at=at)
     _apply(batch, publication)
     publishing.publish(batch, publication)
     program_imports.publish(batch, publication)
@@ -117,8 +145,7 @@ def publish(
             **({"fields_not_read": batch.lost} if batch.is_partial else {}),
         },
     )
-    signals.announce(publication.seq)
-    return PublishingOutcome(batch, publication)
+    return publication
 
 
 def _require_publishable(
@@ -198,7 +225,32 @@ def retract(*, batch_id: int, actor: User | None, reason: str) -> PublishingOutc
         raise NotPublishable(
             f"{batch} is {batch.get_state_display().lower()}; only a published import can be taken back."
         )
-    publication = numbering.next_number(batch=batch, kind=PublicationKind.RETRACT, actor=actor, reason=reason.strip())
+    publication = _retract(batch, actor, reason.strip(), at=None)
+    signals.announce(publication.seq)
+    return PublishingOutcome(batch, publication)
+
+
+@transaction.atomic
+def retract_together(*, batch_ids: Collection[int], actor: User | None, reason: str) -> list[Publication]:
+    """Retract those of several imports that are published, or none, under numbers of one moment.
+
+    Raises `NotPublishable` without a reason.
+    """
+    if not reason.strip():
+        raise NotPublishable("Enter a reason for taking back the imports; it stays on file.")
+    numbering.lock()
+    published = Import.objects.select_for_update(of=("self",)).filter(pk__in=batch_ids, state=ImportState.PUBLISHED)
+    at = numbering.moment()
+    made = [_retract(batch, actor, reason.strip(), at=at) for batch in published.order_by("-pk")]
+    if made:
+        signals.announce(made[-1].seq)
+    return made
+
+
+def _retract(batch: Import, actor: User | None, reason: str, *, at: dt.datetime | None) -> Publication:
+    """Retract a published import. The caller holds the locks."""
+    kind = PublicationKind.RETRACT
+    publication = numbering.next_number(batch=batch, kind=kind, actor=actor, reason=reason, at=at)
     batch.state = ImportState.RETRACTED
     batch.save(update_fields=("state",))
     closed, restored = _withdraw(batch, publication)
@@ -217,8 +269,7 @@ def retract(*, batch_id: int, actor: User | None, reason: str) -> PublishingOutc
             "restored": restored,
         },
     )
-    signals.announce(publication.seq)
-    return PublishingOutcome(batch, publication)
+    return publication
 
 
 _AFFECTED = """CREATE TEMP TABLE retraction ON COMMIT DROP AS

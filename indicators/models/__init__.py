@@ -43,6 +43,7 @@ from indicators.models.tier_confirmations import (
     TierSitting,
 )
 from indicators.models.unpublished_editions import UnpublishedEdition
+from indicators.models.updates import Update, UpdateFile, UpdateState
 
 __all__ = (
     "NAME_LENGTH",
@@ -89,6 +90,9 @@ __all__ = (
     "USGProgram",
     "USGProgramStatement",
     "UnpublishedEdition",
+    "Update",
+    "UpdateFile",
+    "UpdateState",
     "Verdict",
     "Via",
     "never_of_sample",

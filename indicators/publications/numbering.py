@@ -38,10 +38,16 @@ def moment() -> dt.datetime:
     return now
 
 
-def next_number(*, batch: Import, kind: PublicationKind, actor: User | None, reason: str = "") -> Publication:
-    """Create the next number of the sequence. The caller holds the lock."""
+def next_number(
+    *, batch: Import, kind: PublicationKind, actor: User | None, reason: str = "", at: dt.datetime | None = None
+) -> Publication:
+    """Create the next number of the sequence. The caller holds the lock.
+
+    Numbers that one transaction gives to several imports share the moment `at`, so that a moment never resolves to
+    only some of them: no one ever saw the data in between.
+    """
     return Publication.objects.create(
-        seq=current() + 1, kind=kind, batch=batch, at=moment(), actor=actor, reason=reason
+        seq=current() + 1, kind=kind, batch=batch, at=at or moment(), actor=actor, reason=reason
     )
 
 

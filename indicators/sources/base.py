@@ -90,6 +90,7 @@ class Reason(enum.StrEnum):
     UNREADABLE_DATE = "unreadable_date"
     FORMULA = "formula"
     UNKNOWN_HEADING = "unknown_heading"
+    UNREADABLE_FILE = "unreadable_file"
 
 
 REMEDIES: Mapping[Reason, str] = {
@@ -113,6 +114,7 @@ REMEDIES: Mapping[Reason, str] = {
     Reason.UNREADABLE_DATE: "Enter the date as 2026-09-30, or leave the cell empty if it is not known.",
     Reason.UNKNOWN_HEADING: "The field may have a new name. Ask for an update of the reader, or publish the rest.",
     Reason.FORMULA: "Enter the text or number itself; formulas are not read.",
+    Reason.UNREADABLE_FILE: "Send this file again on its own, as the publisher released it.",
 }
 
 

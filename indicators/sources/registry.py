@@ -16,7 +16,12 @@ from indicators.sources.ilab import ILAB_FINDINGS
 from indicators.sources.mcc import MCC_SCORECARDS
 from indicators.sources.own_indicators import OWN_INDICATORS
 from indicators.sources.tip_figures import TIP_FIGURES
-from indicators.sources.tip_narratives import SAMPLE_NARRATIVES, TIP_NARRATIVES, TIP_NARRATIVES_JSON
+from indicators.sources.tip_narratives import (
+    SAMPLE_NARRATIVES,
+    TIP_NARRATIVES,
+    TIP_NARRATIVES_ARCHIVE,
+    TIP_NARRATIVES_JSON,
+)
 from indicators.sources.tip_report import TIP_TIERS
 from indicators.sources.unicef import UNICEF_CHILD_LABOUR
 from indicators.sources.unodc_glotip import GLOTIP
@@ -31,6 +36,7 @@ ADAPTERS: tuple[Adapter, ...] = (
     TIP_FIGURES,
     TIP_NARRATIVES,
     TIP_NARRATIVES_JSON,
+    TIP_NARRATIVES_ARCHIVE,
     FREEDOM_HOUSE_SCORES,
     FREEDOM_HOUSE_RATINGS,
     CORRUPTION_PERCEPTIONS,

@@ -113,8 +113,8 @@ class SourceRow:
             label = checked
         else:
             missing, more["note"] = checked.missing, checked.note or more.get("note", "")
-        place, raw = self.table.locator(self.index, column), cell_text(self.cell(column))
-        return Reading(spec.code, self.country, period, place, value, label, missing, raw, self.code, **more)
+        locator, raw = self.table.locator(self.index, column), cell_text(self.cell(column))
+        return Reading(spec.code, self.country, period, locator, value, label, missing, raw, self.code, **more)
 
     def reject(self, reason: Reason, text: str, column: Column) -> Problem:
         return self.problem(Severity.REJECTED, reason, text, column)

@@ -64,6 +64,7 @@ from selection.models.rounds import (
 from selection.models.runs import CountryScore, CountryStatus, ScoreRun, StageChoice
 from selection.models.scenarios import Scenario
 from selection.models.scoring_models import ModelState, ScoringModel
+from selection.models.update_effects import EffectState, UpdateEffect
 from selection.models.weighting import (
     StatedWeights,
     WeightingDraft,
@@ -103,6 +104,7 @@ __all__ = (
     "Disposition",
     "DocumentKind",
     "DueChange",
+    "EffectState",
     "EvidenceOpening",
     "EvidenceVersion",
     "ExtensionAnswer",
@@ -148,6 +150,7 @@ __all__ = (
     "SelectionRound",
     "StageChoice",
     "StatedWeights",
+    "UpdateEffect",
     "WeightingDraft",
     "WeightingExercise",
     "WeightingParticipant",

@@ -148,7 +148,7 @@ def compute(
     _wait_for_another()
     as_of = current() if as_of is None else as_of
     on = on or timezone.now().date()
-    inputs = _with_decisions(inputs or {}, table, as_of, on)
+    inputs = with_decisions(inputs or {}, table, as_of, on)
     question = _question(stage, table, as_of, on, inputs)
     known = ScoreRun.objects.filter(**question).first()
     if known is not None:
@@ -182,7 +182,7 @@ def compute(
     return run
 
 
-def _with_decisions(inputs: Mapping[str, Any], table: ModelTable, as_of: int, on: dt.date) -> dict[str, Any]:
+def with_decisions(inputs: Mapping[str, Any], table: ModelTable, as_of: int, on: dt.date) -> dict[str, Any]:
     """Return the inputs of a run with the pool, the regions, and the statements that its model reads."""
     found = {**inputs, "pool": pool_inputs(on).to_dict(), "regions": listed_regions(as_of)}
     if expected(table):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .canonical_json import sha256_of
 from .contributions import contributions
-from .estimates import exact_cells
+from .estimates import CellEstimates, exact_cells
 from .evidence import Estimated, estimate, settled
 from .hurdles import HurdleKind, HurdleOutcome, Predicate, Verdict, evaluate, leaf_probability
 from .method import Combine
@@ -54,11 +54,13 @@ def score(
     draws: int | None = None,
     seed: int | None = None,
     version: str = ENGINE_VERSION,
+    held: Mapping[str, CellEstimates] | None = None,
 ) -> Result:
     """Score and rank every country of the snapshot.
 
     `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the hashes of the model
-    and of the snapshot.
+    and of the snapshot. `held` are estimates of another result, by criterion, whose fits are taken instead of fitting
+    them on this snapshot.
     `version` is one of `VERSIONS`, KeyError for another. Raise ModelError where `validate` finds errors,
     SnapshotError where the data does not fit the model. Where nothing can be scored the ranking is empty and every
     country has its reason.
@@ -67,7 +69,7 @@ def score(
     findings = _checked(model, rules)
     draws, seed = _drawn_as(model, snapshot, draws, seed)
     prepared = {criterion.key: prepare(criterion, snapshot) for criterion in model.criteria}
-    estimated, prepared = estimate(model.method, prepared, snapshot)
+    estimated, prepared = estimate(model.method, prepared, snapshot, held)
     plan = compile_tree(model, {key for key, item in prepared.items() if item.inactive})
     u, states, credit, clipped = _columns(prepared.values())
     tree = score_tree(plan, u, states, credit)

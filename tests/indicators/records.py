@@ -11,7 +11,16 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.curated.services import record_row
-from indicators.models import Country, Narrative, NationalPlan, Source, UnpublishedEdition, USGProgram
+from indicators.models import (
+    Country,
+    Narrative,
+    NationalPlan,
+    Source,
+    UnpublishedEdition,
+    Update,
+    UpdateFile,
+    USGProgram,
+)
 from indicators.name_mappings.services import map_name
 from indicators.observations.services import record_unpublished
 from tests.support.accounts import make_account
@@ -23,6 +32,20 @@ Kwargs = dict[str, Any]
 
 def upload(world: World) -> Mapping[str, Any]:
     return {"pk": world.upload.pk}
+
+
+def update(world: World) -> Mapping[str, Any]:
+    """Return an update with the upload at its preview."""
+    found, _ = Update.objects.get_or_create(state="open")
+    UpdateFile.objects.get_or_create(update=found, batch=world.upload, defaults={"file_name": "later_tiers.csv"})
+    return {"pk": found.pk}
+
+
+def published_update(world: World) -> Mapping[str, Any]:
+    """Return an update of which a file is published."""
+    found, _ = Update.objects.get_or_create(state="published")
+    UpdateFile.objects.get_or_create(update=found, batch=world.second, defaults={"file_name": "CPI2024.xlsx"})
+    return {"pk": found.pk}
 
 
 def mapping(world: World) -> Mapping[str, Any]:

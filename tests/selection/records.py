@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from indicators.models import Update
 from selection.comment_matrix import services as comment_matrix_services
 from selection.consultation.services import cut_short
 from selection.consultation.services import requests as requests_services
@@ -37,6 +38,7 @@ from selection.pool_rules.pools import PoolRule
 from selection.ratings.candidate_documents import services as candidate_documents_services
 from selection.rounds import services as rounds_services
 from selection.signing import services as signing_services
+from tests.indicators.records import update
 from tests.support import deciding, pool
 from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
@@ -47,6 +49,7 @@ from tests.support.rankings import pool as pool_values
 from tests.support.rankings import publish_values
 from tests.support.restrictions import review_all
 from tests.support.scenarios import stored_scenario
+from tests.support.updates import with_effect
 from tests.worlds.small_world import World
 
 Arguments = Callable[[World], Mapping[str, Any]]
@@ -342,3 +345,10 @@ def to_sign(kwargs: Kwargs) -> None:
     """Record a recommendation on Ghana and issue the memo with it."""
     recommended({**kwargs, "code": "GHA"})
     deciding.memo_for(SelectionRound.objects.get(pk=kwargs["pk"]), an_analyst())
+
+
+def update_with_effect(world: World) -> Mapping[str, Any]:
+    """Return an update whose effect on the ranking is computed."""
+    found = Update.objects.get(pk=update(world)["pk"])
+    with_effect(found)
+    return {"pk": found.pk}

@@ -20,6 +20,7 @@ from tests.indicators.narrative_reviews import page_cases as narrative_reviews
 from tests.indicators.narratives import page_cases as narratives
 from tests.indicators.observations import page_cases as observations
 from tests.indicators.tip_recommendations import page_cases as tip_recommendations
+from tests.indicators.updates import page_cases as updates
 from tests.partnerships.agreements import page_cases as agreements
 from tests.partnerships.amendments import page_cases as amendments
 from tests.partnerships.awards import page_cases as awards
@@ -57,6 +58,7 @@ from tests.selection.review import page_cases as review
 from tests.selection.rounds import page_cases as rounds
 from tests.selection.run_comparison import page_cases as run_comparison
 from tests.selection.signing import page_cases as signing
+from tests.selection.update_effect import page_cases as update_effect
 from tests.selection.weighting import page_cases as weighting
 from tests.selection.what_if import page_cases as what_if
 from tests.selection.what_it_takes import page_cases as what_it_takes
@@ -77,6 +79,7 @@ ROOMS: tuple[Any, ...] = (
     curated,
     tip_recommendations,
     imports,
+    updates,
     name_mappings,
     ranking,
     countries,
@@ -102,6 +105,7 @@ ROOMS: tuple[Any, ...] = (
     pool,
     model_versions,
     criteria_consultation,
+    update_effect,
     weighting,
     portfolio,
     agreements,

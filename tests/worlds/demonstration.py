@@ -36,7 +36,7 @@ from cpc.saved_views.services import save_view
 from indicators.imports.publishing import discard, retract
 from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
-from indicators.models import Country, Import, ImportState, Narrative, Observation, Source, Verdict
+from indicators.models import Country, Import, ImportState, Narrative, Observation, Source, Update, Verdict
 from indicators.name_mappings.services import map_name, withdraw_mapping
 from indicators.narrative_reviews.services import review_form
 from indicators.observations.services import record_unpublished, withdraw_unpublished
@@ -58,6 +58,7 @@ from tests.support.rankings import publish_values, value
 from tests.support.rating import Rated
 from tests.support.rating import rated as rated_round
 from tests.support.scenarios import stored_scenario
+from tests.support.updates import made_updates
 from tests.support.weighing import Weighed, weighed
 from tests.worlds.partnerships import rich
 from tests.worlds.partnerships.build import Stage as Office
@@ -131,6 +132,7 @@ class Scene:
     drawn: Pooled | None = None
     scenarios: tuple[Scenario, ...] = ()
     weights: Weighed | None = None
+    updates: Mapping[str, Update] = field(default_factory=dict)
 
     @property
     def consulted(self) -> Consulted:
@@ -219,9 +221,11 @@ def demonstration(folder: Path) -> Scene:
     asked = consulted(users)
     written = noted(asked.round, users)
     made = versions(users[Role.ANALYST])
+    updates = made_updates(users[Role.ANALYST])
     return Scene(
         users=users,
         imports=imports,
+        updates=updates,
         narratives=narratives,
         runs=(first, second),
         tokens=tokens,

@@ -1,0 +1,1 @@
+"""Updates: several publishers' files received at once, previewed together, and published together or not at all."""
