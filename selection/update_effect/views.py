@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -70,8 +71,16 @@ def _later(asked: Asked) -> list[Publication]:
 def _text(effect: UpdateEffect) -> EffectText:
     found = Found.from_dict(effect.found)
     numbers = {int(pk) for pk in effect.imports.split(",")} | found.alone.keys()
-    batches = Import.objects.filter(pk__in=numbers).select_related("source")
-    return EffectText(found, {batch.pk: batch.source.title if batch.source else batch.title for batch in batches})
+    batches = list(Import.objects.filter(pk__in=numbers).select_related("source"))
+    sources = Counter(batch.source_id for batch in batches)
+    return EffectText(found, {batch.pk: _title(batch, is_one=sources[batch.source_id] == 1) for batch in batches})
+
+
+def _title(batch: Import, *, is_one: bool) -> str:
+    """Return the source of an import, with its file if others of the update are of the same source."""
+    if batch.source is None:
+        return batch.file_name
+    return batch.source.title if is_one else f"{batch.source.title}: {batch.file_name}"
 
 
 def _context(effect: UpdateEffect, text: EffectText, *, is_computing: bool) -> dict[str, Any]:

@@ -192,6 +192,7 @@ UNSHOWN: dict[str, str] = {}
 WORDLESS = {
     "Backtest": "computed",
     "ScoreRun": "computed",
+    "UpdateEffect": "computed",
     "WeightingDraft": "computed",
     "WeightingExercise.nodes": "the criteria",
     "WeightingExercise.table_hash": "computed",

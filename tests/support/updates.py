@@ -42,16 +42,16 @@ def made_updates(analyst: User) -> Mapping[str, Update]:
     """Make an update in each state; the one that is open has an effect on the ranking."""
     page = b"<!DOCTYPE html><html><body>Sign in to download</body></html>"
     published = received(
-        tier_file("tiers_1998.csv", (1998, "GHA", "Ghana", "Tier 2")),
-        tier_file("tiers_1999.csv", (1999, "GHA", "Ghana", "Tier 2")),
+        tier_file("tiers_2012.csv", (2012, "GHA", "Ghana", "Tier 2")),
+        tier_file("tiers_2013.csv", (2013, "GHA", "Ghana", "Tier 2")),
         actor=analyst,
     )
     services.publish_update(update=published, imports=files_of(published).ticked, number=current(), actor=analyst)
-    discarded = received(tier_file("tiers_1997.csv", (1997, "GHA", "Ghana", "Tier 2")), actor=analyst)
+    discarded = received(tier_file("tiers_2014.csv", (2014, "GHA", "Ghana", "Tier 2")), actor=analyst)
     services.discard(update=discarded, actor=analyst)
     states = received(
-        tier_file("first_2001.csv", (2001, "GHA", "Ghana", "Tier 2"), (2001, "", "Atlantis", "Tier 2")),
-        tier_file("second_2001.csv", (2001, "GHA", "Ghana", "Tier 3")),
+        tier_file("first_2018.csv", (2018, "GHA", "Ghana", "Tier 2"), (2018, "", "Atlantis", "Tier 2")),
+        tier_file("second_2018.csv", (2018, "GHA", "Ghana", "Tier 3")),
         Sent("wgi_export.xlsx", len(page), [page]),
         Sent("export.csv", 8, [b"a,b\n1,2\n"]),
         actor=analyst,
@@ -60,10 +60,10 @@ def made_updates(analyst: User) -> Mapping[str, Update]:
         "published": published,
         "discarded": discarded,
         "states": states,
-        "reading": received(tier_file("tiers_1996.csv", (1996, "GHA", "Ghana", "Tier 2")), actor=analyst, read=False),
+        "reading": received(tier_file("tiers_2011.csv", (2011, "GHA", "Ghana", "Tier 2")), actor=analyst, read=False),
         "open": with_effect(
             received(
-                tier_file("tiers_2002.csv", (2002, "GHA", "Ghana", "Tier 2")),
+                tier_file("tiers_2019.csv", (2019, "GHA", "Ghana", "Tier 2")),
                 tier_file("tiers_2025_new.csv", (2025, "GHA", "Ghana", "Tier 3"), (2025, "", "Atlantis", "Tier 2")),
                 actor=analyst,
             )

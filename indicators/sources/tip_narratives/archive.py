@@ -13,7 +13,7 @@ from indicators.sources.checks import unknown_layout
 from indicators.sources.documents import Document, Media, UnreadableFile
 from indicators.sources.tip_narratives.extraction import TipNarrativeExtraction
 from indicators.sources.tip_narratives.pages import TipNarrativePages
-from indicators.sources.tip_report import SOURCE, TIER, edition_rank
+from indicators.sources.tip_report import SOURCE, edition_rank
 
 SUFFIXES: Final = frozenset({".txt", ".htm", ".html", ".json"})
 LOOKED_AT: Final = 5
@@ -23,7 +23,7 @@ LOOKED_AT: Final = 5
 class TipNarrativeArchive:
     key = "tip_narratives_archive"
     source = SOURCE
-    indicators: Sequence[IndicatorSpec] = (TIER,)
+    indicators: Sequence[IndicatorSpec] = TipNarrativePages.indicators
     readers: Sequence[TipNarrativePages | TipNarrativeExtraction] = (TipNarrativePages(), TipNarrativeExtraction())
 
     def recognize(self, document: Document) -> Recognition | None:
@@ -55,14 +55,13 @@ class TipNarrativeArchive:
                     Problem(Severity.REJECTED, Reason.UNREADABLE_FILE, fault.message, member.name, raw=member.name)
                 )
                 continue
-            _prefix(part, member.name)
             for reading in part.readings:
                 reading.edition = reading.edition or part.edition
                 reading.edition_rank = reading.edition_rank or part.edition_rank
             whole.rows_read += part.rows_read
-            whole.readings += part.readings
-            whole.problems += part.problems
-            whole.narratives += part.narratives
+            whole.readings += _located(part.readings, member.name)
+            whole.problems += _located(part.problems, member.name)
+            whole.narratives += _located(part.narratives, member.name)
             if part.edition_rank > whole.edition_rank:
                 whole.edition, whole.edition_rank = part.edition, part.edition_rank
         if not whole.narratives:
@@ -106,15 +105,17 @@ def _opened(document: Document, names: Sequence[str]) -> Iterator[Document]:
             yield Document(path, PurePosixPath(name).name, document.limits)
 
 
-def _prefix(part: Any, name: str) -> None:
-    """Put the name of a member before every locator of what was read from it."""
+def _located(part: Any, name: str) -> Any:
+    """Return what was read from a member with its name before every locator."""
     if isinstance(part, list | tuple):
-        for one in part:
-            _prefix(one, name)
-    elif dataclasses.is_dataclass(part):
-        for field in dataclasses.fields(part):
-            value = getattr(part, field.name)
-            if field.name == "locator":
-                setattr(part, "locator", f"{name}: {value}" if value else name)  # noqa: B010  # any of several types
-            elif isinstance(value, list | tuple):
-                _prefix(value, name)
+        return type(part)(_located(one, name) for one in part)
+    if not dataclasses.is_dataclass(part) or isinstance(part, type):
+        return part
+    changed: dict[str, Any] = {}
+    for field in dataclasses.fields(part):
+        value = getattr(part, field.name)
+        if field.name == "locator":
+            changed[field.name] = f"{name}: {value}" if value else name
+        elif isinstance(value, list | tuple):
+            changed[field.name] = _located(value, name)
+    return dataclasses.replace(part, **changed)
