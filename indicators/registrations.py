@@ -23,6 +23,7 @@ from indicators.models import Country, Import, ImportState, Indicator, Publicati
 from indicators.narratives import queries as narratives_queries
 from indicators.observations import catalog
 from indicators.publications.queries import visible_imports
+from indicators.tier_confirmations import spot_checks
 
 LOOKED_WITHIN = dt.timedelta(days=90)
 """Time for which a statement that an edition is not published keeps its source out of the queue."""
@@ -36,6 +37,7 @@ def register() -> None:
     dashboard.register(dashboard.Panel("data", "indicators/home/_home_data.html", _newest_import, see, order=50))
     queue.register(QueueSource("imports", bring, waiting_files, order=20))
     queue.register(QueueSource("narratives", confirm, unread_narratives, order=40))
+    queue.register(QueueSource("spot-checks", confirm, second_readings, order=42))
     queue.register(QueueSource("editions", bring, newer_editions, order=45))
     search.register(search.Provider("Countries", find_countries, see, order=10))
     search.register(search.Provider("Sources", find_sources, see, order=20))
@@ -148,6 +150,25 @@ def unread_narratives(desk: Desk) -> list[Lane]:
     url = reverse("narratives")
     item = Item("narratives", title, url, why, "Confirm", "visibility", Category.DATA)
     return [queue.lane_of_items(desk, Category.DATA, [item])]
+
+
+def second_readings(desk: Desk) -> list[Lane]:
+    """Return an item per open spot check of tiers that the person reads, and one per difference that waits for them."""
+    items = []
+    for check in spot_checks.open_checks():
+        year, waiting = check.sitting.report_year, check.to_read_by(desk.user)
+        if waiting:
+            url = reverse("tier-spot-check", args=[check.sitting.pk])
+            title = f"Read {formats.count_of(len(waiting), 'tier')} of {year} as the second person"
+            why = "Drawn for the spot check. The tiers are published once each of them is read again."
+            key = f"tier-read:{check.sitting.pk}"
+            items.append(Item(key, title, url, why, "Read", "verified", Category.DATA, count=len(waiting)))
+        for case in check.to_settle_by(desk.user):
+            url = reverse("tier-settle", args=[check.sitting.pk, case.draw.pk])
+            title = f"Settle the tier of {case.confirmation.country.name} in {year}"
+            why = "Two people read different tiers. Nothing is published before both name the same."
+            items.append(Item(f"tier-settle:{case.draw.pk}", title, url, why, "Settle", "forum", Category.DATA))
+    return [queue.lane_of_items(desk, Category.DATA, items)] if items else []
 
 
 def find_countries(query: str, user: User) -> list[search.Hit]:

@@ -7,6 +7,7 @@ from indicators.name_mappings import pages as name_mappings
 from indicators.narrative_reviews import pages as narrative_reviews
 from indicators.narratives import pages as narratives
 from indicators.observations import pages as observations
+from indicators.tier_confirmations import pages as tier_confirmations
 from indicators.tip_recommendations import pages as tip_recommendations
 from indicators.updates import pages as updates
 
@@ -18,6 +19,7 @@ urlpatterns = url_patterns(
         *name_mappings.PAGES,
         *narratives.PAGES,
         *narrative_reviews.PAGES,
+        *tier_confirmations.PAGES,
         *tip_recommendations.PAGES,
         *curated.PAGES,
     ]

@@ -96,7 +96,7 @@ def _to_confirm(desk: Desk) -> list[Lane]:
     item = Item(
         "tiers",
         f"Confirm {formats.count_of(found['unconfirmed'], 'tier')} with the TIP Report",
-        f"{reverse('imports')}#upload",
+        reverse("tier-list"),
         f"{found['unconfirmed']} of the first {found['all']} countries of the ranking rest on a list of others.",
         "Confirm",
         "verified",

@@ -40,6 +40,7 @@ CHANGED = (
     "Compare again, then confirm."
 )
 CHECK_OPEN = "The spot check has begun; no tier is confirmed or undone before it is done."
+NOT_OF_THE_TWO = "Only the two people who read this tier settle it."
 UNDONE = "Undone by the person who confirmed it"
 
 
@@ -71,6 +72,9 @@ def confirm_tier(
         raise ValidationError(CHECK_OPEN, code="check_open")
     if row.confirmation is not None:
         raise ValidationError(f"{row.confirmation.recorded_by} confirmed this tier already.", code="confirmed_before")
+    if not row.is_open:
+        message = f"The tier of {country.name} is confirmed. If it is wrong, correct it with the tier form."
+        raise ValidationError(message, code="confirmed_before")
     check_revision(row.revision, expected_revision, CHANGED)
     cited = _citation(row.narrative, page, origin)
     confirmation = create(
@@ -215,7 +219,7 @@ def settle(*, draw: TierDraw, tier: str, text: str, actor: User, expected_revisi
     if case.reading is None or not case.is_different:
         raise ValidationError("Only a difference between two answers is settled.", code="no_difference")
     if actor.pk not in (case.confirmation.recorded_by_id, case.reading.answered_by_id):
-        raise ValidationError("Only the two people who read this tier settle it.", code="two_people")
+        raise ValidationError(NOT_OF_THE_TWO, code="two_people")
     if case.is_settled:
         raise ValidationError("This difference is settled.", code="settled")
     check_revision(case.revision, expected_revision)

@@ -67,6 +67,13 @@ class Case:
         """Return True if the user confirmed this tier and can't read it as the second person."""
         return self.confirmation.recorded_by_id == user.pk
 
+    def waits_for(self, user: User) -> bool:
+        """Return True if the user is one of the two who differ, and the other one does not have to write first."""
+        if not self.shows_first_answer_to(user):
+            return False
+        mine = self.settlement_of(user.pk)
+        return mine is None or (mine != self.settlements[-1] and self.settlements[-1].tier != mine.tier)
+
     def shows_first_answer_to(self, user: User) -> bool:
         """Return True for both people once the second one has answered."""
         return self.reading is not None and user.pk in (self.confirmation.recorded_by_id, self.reading.answered_by_id)
@@ -123,10 +130,18 @@ class SpotCheck:
         """Return the cases that wait for this person as the second one."""
         return [case for case in self.unread if not case.is_of(user)]
 
+    def to_settle_by(self, user: User) -> list[Case]:
+        """Return the differences in which this person has not yet named the tier that the other one named last."""
+        return [case for case in self.unsettled if case.waits_for(user)]
+
     def next_for(self, user: User, after: int = 0) -> Case | None:
         """Return the next case that the person can read, after the draw with this key if there is one."""
         cases = self.to_read_by(user)
         return next((case for case in cases if case.draw.pk > after), cases[0] if cases else None)
+
+    def before_for(self, user: User, before: int) -> Case | None:
+        """Return the case that the person can read before the draw with this key, if there is one."""
+        return next((case for case in reversed(self.to_read_by(user)) if case.draw.pk < before), None)
 
 
 def spot_check(sitting: TierSitting) -> SpotCheck:
@@ -153,3 +168,9 @@ def spot_check(sitting: TierSitting) -> SpotCheck:
         ),
         first_size=next((draw.drawing.size for draw in draws if draw.drawing.number == 1), 0),
     )
+
+
+def open_checks() -> list[SpotCheck]:
+    """Return the spot checks that are drawn and whose tiers are not published."""
+    sittings = TierSitting.objects.filter(batch__isnull=True, drawings__isnull=False).distinct()
+    return [spot_check(sitting) for sitting in sittings.order_by("pk")]

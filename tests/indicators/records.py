@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +17,11 @@ from indicators.models import (
     Country,
     Narrative,
     NationalPlan,
+    Observation,
     Source,
+    TierConfirmation,
+    TierDraw,
+    TierSitting,
     UnpublishedEdition,
     Update,
     UpdateFile,
@@ -23,7 +29,10 @@ from indicators.models import (
 )
 from indicators.name_mappings.services import map_name
 from indicators.observations.services import record_unpublished
+from indicators.tier_confirmations.services import confirm_tier
 from tests.support.accounts import make_account
+from tests.support.forms import write_csv
+from tests.support.tier_sittings import HEADER, THIRD_PARTY, drawn_sitting, read_file
 from tests.worlds.small_world import World
 
 Arguments = Callable[[World], Mapping[str, Any]]
@@ -101,6 +110,63 @@ def plan(world: World) -> Mapping[str, Any]:
             actor=None,
         )
     return {"pk": found.pk}
+
+
+def open_tier(world: World) -> Mapping[str, Any]:
+    """Return a tier that no one has confirmed."""
+    _publish_unconfirmed(2019, "GHA")
+    return {"year": 2019, "code": "GHA"}
+
+
+def confirmed_tier(world: World) -> Mapping[str, Any]:
+    """Return a tier that a person has confirmed, beside one that is open."""
+    if not TierConfirmation.objects.filter(sitting__report_year=2018).exists():
+        _publish_unconfirmed(2018, "GHA", "KEN")
+        ghana = Country.objects.get(code="GHA")
+        confirm_tier(year=2018, country=ghana, tier="Tier 2", page="7", actor=_analyst("tiers-other"))
+    return {"year": 2018, "code": "GHA"}
+
+
+def _publish_unconfirmed(year: int, *codes: str) -> None:
+    if Observation.objects.filter(indicator__code="tip.tier", year=year).exists():
+        return
+    with TemporaryDirectory() as folder:
+        rows = [(str(year), code, Country.objects.get(code=code).name, "2", THIRD_PARTY) for code in codes]
+        read_file(write_csv(Path(folder) / f"tiers_{year}.csv", [HEADER, *rows]))
+
+
+def _analyst(username: str) -> User:
+    return User.objects.filter(username=username).first() or make_account(Role.ANALYST, username=username)
+
+
+def tier_sitting(world: World) -> Mapping[str, Any]:
+    """Return a sitting whose spot check is open."""
+    return {"pk": _sitting().pk}
+
+
+def unread_draw(world: World) -> Mapping[str, Any]:
+    """Return a drawn tier that no second person has read."""
+    sitting = _sitting()
+    return {"pk": sitting.pk, "draw": TierDraw.objects.filter(drawing__sitting=sitting, answers=None).latest("pk").pk}
+
+
+def differing_draw(world: World) -> Mapping[str, Any]:
+    """Return a drawn tier on which two people differ."""
+    sitting = _sitting()
+    return {
+        "pk": sitting.pk,
+        "draw": TierDraw.objects.filter(drawing__sitting=sitting, answers__kind="settlement")[0].pk,
+    }
+
+
+def _sitting() -> TierSitting:
+    found = TierSitting.objects.filter(report_year=2017).first()
+    if found is None:
+        _publish_unconfirmed(2017, "GHA", "KEN", "TGO")
+        reader = User.objects.filter(role=Role.ANALYST).exclude(username="tiers-other").first()
+        reader = reader or _analyst("tiers-reader")
+        found = drawn_sitting(reader, _analyst("tiers-other"), 2017).sitting
+    return found
 
 
 def editions(world: World) -> Mapping[str, Any]:

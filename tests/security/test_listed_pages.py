@@ -35,6 +35,7 @@ OTHERWISE = {
     "selection/what_if/unasked.html": "of a world without data, where axe looks at each address",
     "selection/what_it_takes/unasked.html": "of a world without data, where axe looks at each address",
     "selection/how_sure/how_sure_none.html": "of a world without data, where axe looks at each address",
+    "indicators/tier_confirmations/none.html": "of a world without data, where axe looks at each address",
     "selection/model_versions/adopt.html": "of a world without data, where axe looks at each address",
     "partnerships/agreements/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
 }

@@ -19,6 +19,7 @@ from tests.indicators.name_mappings import page_cases as name_mappings
 from tests.indicators.narrative_reviews import page_cases as narrative_reviews
 from tests.indicators.narratives import page_cases as narratives
 from tests.indicators.observations import page_cases as observations
+from tests.indicators.tier_confirmations import page_cases as tier_confirmations
 from tests.indicators.tip_recommendations import page_cases as tip_recommendations
 from tests.indicators.updates import page_cases as updates
 from tests.partnerships.agreements import page_cases as agreements
@@ -77,6 +78,7 @@ ROOMS: tuple[Any, ...] = (
     narrative_reviews,
     narratives,
     curated,
+    tier_confirmations,
     tip_recommendations,
     imports,
     updates,

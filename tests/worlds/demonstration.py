@@ -58,6 +58,7 @@ from tests.support.rankings import publish_values, value
 from tests.support.rating import Rated
 from tests.support.rating import rated as rated_round
 from tests.support.scenarios import stored_scenario
+from tests.support.tier_sittings import DrawnSitting, drawn_sitting
 from tests.support.updates import made_updates
 from tests.support.weighing import Weighed, weighed
 from tests.worlds.partnerships import rich
@@ -133,6 +134,13 @@ class Scene:
     scenarios: tuple[Scenario, ...] = ()
     weights: Weighed | None = None
     updates: Mapping[str, Update] = field(default_factory=dict)
+    confirmed: DrawnSitting | None = None
+
+    @property
+    def sitting(self) -> DrawnSitting:
+        """Return the sitting on tiers whose spot check is open."""
+        assert self.confirmed is not None
+        return self.confirmed
 
     @property
     def consulted(self) -> Consulted:
@@ -247,6 +255,7 @@ def demonstration(folder: Path) -> Scene:
             stored_scenario(users[Role.ANALYST], "Sample: for my eyes", shared=False),
         ),
         weights=weighed(users[Role.ANALYST], users[Role.REVIEWER], on=made["draft"]),
+        confirmed=drawn_sitting(users[Role.ANALYST], User.objects.get(username="analyst-2")),
     )
 
 

@@ -186,7 +186,9 @@ def _confirm(
     if not count or row is None:
         return None
     link = links(row)
-    link = DataLink("Confirm tiers", link.url) if link and link.label == LOAD else where_to_find(row, sources)
+    link = (
+        DataLink("Confirm tiers", reverse("tier-list")) if link and link.label == LOAD else where_to_find(row, sources)
+    )
     whose = f"{ranked} ranked ({first} of the first {all_in.unconfirmed.of_first})"
     whose += f" and {formats.count_of(others, 'other')}." if others else "."
     effect = (

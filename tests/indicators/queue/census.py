@@ -36,10 +36,24 @@ IMPORTING = {
 }
 """Queries of the rows that wait for whoever imports files."""
 
+DRAWN = """FROM indicators_tiersitting s JOIN indicators_tierdrawing d ON d.sitting_id = s.id
+        JOIN indicators_tierdraw w ON w.drawing_id = d.id
+        JOIN indicators_tierconfirmation c ON c.id = w.confirmation_id"""
+
 CONFIRMING = {
     "narratives": """SELECT count(*)::text FROM indicators_traffickingform f
         JOIN indicators_narrative n ON n.id = f.narrative_id WHERE n.valid_to IS NULL
         AND NOT EXISTS (SELECT FROM indicators_formreview r WHERE r.form_id = f.id) HAVING count(*) > 0""",
+    "tier-read": f"""SELECT DISTINCT s.id::text {DRAWN} LEFT JOIN indicators_tieranswer a ON a.draw_id = w.id
+        WHERE s.batch_id IS NULL AND a.id IS NULL AND c.recorded_by_id <> %(user)s""",
+    "tier-settle": f"""SELECT w.id::text {DRAWN}
+        JOIN indicators_tieranswer a ON a.draw_id = w.id AND a.kind = 'reading' AND a.tier <> c.tier
+        WHERE s.batch_id IS NULL AND %(user)s IN (c.recorded_by_id, a.answered_by_id)
+        AND NOT EXISTS (SELECT FROM indicators_tieranswer t WHERE t.draw_id = w.id AND t.kind = 'settlement'
+            AND t.answered_by_id = %(user)s AND NOT EXISTS (SELECT FROM indicators_tieranswer later
+                WHERE later.draw_id = w.id AND later.id > t.id AND later.tier <> t.tier))
+        AND coalesce((SELECT count(DISTINCT t.tier) = 1 AND count(DISTINCT t.answered_by_id) = 2
+            FROM indicators_tieranswer t WHERE t.draw_id = w.id AND t.kind = 'settlement'), FALSE) IS FALSE""",
 }
 """Queries of the rows that wait for whoever confirms what was read from narratives."""
 
@@ -51,6 +65,6 @@ def open_for(user: User, today: date) -> set[str]:
     found = set()
     with connection.cursor() as cursor:
         for key, query in BY_ROLE.get(user.role, {}).items():
-            cursor.execute(query, {"today": today})
+            cursor.execute(query, {"today": today, "user": user.pk})
             found |= {f"{key}:{row}" for (row,) in cursor.fetchall()}
     return found

@@ -28,6 +28,11 @@ from indicators.models import (
     Publication,
     Source,
     SourceFile,
+    TierAnswer,
+    TierConfirmation,
+    TierDraw,
+    TierDrawing,
+    TierSitting,
     TraffickingForm,
     UnpublishedEdition,
 )
@@ -96,6 +101,7 @@ class Forge:
             self.sources()
             self.narratives()
             self.rankings()
+            self.spot_checks()
             if publish:
                 self.make(Publication, seq=1, kind="publish", batch=self.batch, at=timezone.now())
 
@@ -167,6 +173,38 @@ class Forge:
             for verdict in verdicts:
                 self.make(FormReview, form=form, verdict=verdict, reviewer=reviewer)
 
+    def spot_checks(self) -> None:
+        """Make tiers that wait for a second person, that are settled by one or both, and of a published sitting."""
+        analyst = User.objects.filter(role=Role.ANALYST).exclude(username="reader").first() or make_account(
+            Role.ANALYST
+        )
+        reader = User.objects.get(username="reader")
+        record = Observation.objects.filter(valid_to=None)[0]
+        for year, batch in ((2025, None), (2024, None), (2023, self.batch)):
+            sitting = self.make(TierSitting, report_year=year, batch=batch)
+            drawing = self.make(TierDrawing, sitting=sitting, number=1, seed=1, population=6, size=6)
+            cases: list[tuple[User, str | None, list[tuple[User, str]]]] = [
+                (reader, None, []),
+                (analyst, None, []),
+                (analyst, "Tier 2", []),
+                (analyst, "Tier 3", []),
+                (reader, "Tier 3", [(analyst, "Tier 3")]),
+                (reader, "Tier 3", [(analyst, "Tier 3"), (reader, "Tier 2")]),
+                (reader, "Tier 3", [(analyst, "Tier 3"), (reader, "Tier 3")]),
+                (reader, "Tier 3", [(reader, "Tier 2"), (analyst, "Tier 3")]),
+            ]
+            for index, (first, second, settled) in enumerate(cases if year != 2024 else cases[1:2]):
+                confirmation = self.make(
+                    TierConfirmation, sitting=sitting, country=self.countries[index], tier="Tier 2", page="7",
+                    on_record=record, recorded_by=first, recorded_at=timezone.now(),
+                )  # fmt: skip
+                draw = self.make(TierDraw, drawing=drawing, confirmation=confirmation, reason="random")
+                other = reader if first == analyst else analyst
+                if second:
+                    self.make(TierAnswer, draw=draw, kind="reading", tier=second, page="7", answered_by=other)
+                for person, tier in settled:
+                    self.make(TierAnswer, draw=draw, kind="settlement", tier=tier, text="A", answered_by=person)
+
     def rankings(self) -> None:
         """Make a default run with unconfirmed tiers around the twentieth rank, one beside it, and an older one."""
         self.ranking(1, {}, range(1, 30))
@@ -196,7 +234,11 @@ def counted(item: Item) -> str:
 
 def sources() -> list[QueueSource]:
     """Return the sources of data; that of a ranking to compute reads whole runs, which no row here is."""
-    return [source for source in queue.sources if source.key in ("imports", "narratives", "editions", "tiers")]
+    return [
+        source
+        for source in queue.sources
+        if source.key in ("imports", "narratives", "editions", "tiers", "spot-checks")
+    ]
 
 
 def keys(user: User, today: date, read: Iterable[QueueSource] | None = None) -> set[str]:

@@ -15,7 +15,8 @@ from indicators.models import Country, TierConfirmation, TierDraw
 from indicators.observations.as_of import current
 from indicators.tier_confirmations.queries import Group, tier_row, tier_rows
 from indicators.tier_confirmations.services import confirm_tier, undo_confirmation
-from tests.indicators.tier_confirmations.sittings import (
+from tests.support.accounts import make_account
+from tests.support.tier_sittings import (
     YEAR,
     People,
     code_of,
@@ -23,7 +24,6 @@ from tests.indicators.tier_confirmations.sittings import (
     load_narrative,
     on_record,
 )
-from tests.support.accounts import make_account
 from tests.support.unguarded import owner_rights
 
 pytestmark = pytest.mark.django_db

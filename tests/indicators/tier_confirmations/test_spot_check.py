@@ -24,7 +24,7 @@ from indicators.observations.as_of import current, known_values
 from indicators.tier_confirmations.sampling import draw, sample_size
 from indicators.tier_confirmations.services import confirm_tier, record_reading, settle
 from indicators.tier_confirmations.spot_checks import spot_check
-from tests.indicators.tier_confirmations.sittings import (
+from tests.support.tier_sittings import (
     YEAR,
     People,
     code_of,

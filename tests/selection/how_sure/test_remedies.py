@@ -119,7 +119,7 @@ def test_each_has_one_step_for_those_who_may_take_it() -> None:
     assert (load.link, load.is_main) == (DataLink("Load it", "/load/tier/"), True)
     assert newer.link == DataLink("Where to find it", "https://ilab.example/")
     assert other.link == DataLink("Where to find it", "https://unicef.example/")
-    assert (confirm.link, confirm.is_main) == (DataLink("Confirm tiers", "/load/tier/"), False)
+    assert (confirm.link, confirm.is_main) == (DataLink("Confirm tiers", "/data/tiers/"), False)
     load, _, _, confirm = listed(facts(), imports=False)
     assert (load.link, load.is_main) == (DataLink("Where to find it", "https://tip_report.example/"), False)
     assert confirm.link == DataLink("Where to find it", "https://tip_report.example/")

@@ -14,7 +14,8 @@ from indicators.imports.publishing import publish
 from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
 from indicators.models import Country, Import, Observation, TierConfirmation, TierDraw, TierSitting
-from indicators.tier_confirmations.services import confirm_tier, record_reading
+from indicators.tier_confirmations.queries import tier_rows
+from indicators.tier_confirmations.services import confirm_tier, record_reading, settle
 from tests.support.accounts import make_account
 from tests.support.forms import write_csv
 
@@ -107,3 +108,33 @@ class People:
         """Read every drawn tier again as Tier 2, or as `tiers` name them, until none is left."""
         while draw := TierDraw.objects.filter(drawing__sitting=sitting, answers=None).first():
             self.read(draw, tiers.get(draw.confirmation.country.code, "Tier 2"))
+
+
+DRAWN_YEAR = 2020
+"""Report of which three tiers are inferred and all others stated, by the facts that are shipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSitting:
+    """Sitting whose spot check is open: a tier of the reader's own, one on which both differ, and one to read."""
+
+    sitting: TierSitting
+    own: TierDraw
+    differing: TierDraw
+    unread: TierDraw
+
+
+def drawn_sitting(reader: User, other: User, year: int = DRAWN_YEAR) -> DrawnSitting:
+    """Confirm every open tier of a report, the first as `reader`, the others as `other`, and let them differ once."""
+    for number, row in enumerate(row for row in tier_rows(year) if row.is_open):
+        actor = other if number else reader
+        tier = row.record.label
+        confirm_tier(year=year, country=row.country, tier=tier, page=str(number + 1), actor=actor, note="A sample note")
+    sitting = TierSitting.objects.get(report_year=year, batch=None)
+    draws = TierDraw.objects.filter(drawing__sitting=sitting)
+    own = draws.get(confirmation__recorded_by=reader)
+    differing, unread, *_ = draws.filter(confirmation__recorded_by=other)
+    tier = "Tier 3" if differing.confirmation.tier == "Tier 1" else "Tier 1"
+    record_reading(draw=differing, tier=tier, page="9", text="A sample reading", actor=reader)
+    settle(draw=differing, tier="Tier 2", text="A sample reason", actor=other)
+    return DrawnSitting(sitting, own, differing, unread)
