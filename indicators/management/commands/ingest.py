@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from cpc.plausible import is_plausible
 from cpc.web import formats
 from indicators.imports.changes import Changes, changes_of
 from indicators.imports.definitions import changed_definitions
-from indicators.imports.publishing import FieldsNotRead, discard, publish
+from indicators.imports.publishing import FieldsNotRead, NotPublishable, discard, publish, publish_together
 from indicators.imports.queries import issues_of
 from indicators.imports.reading import Choice, refresh
 from indicators.imports.receiving import receive_path
@@ -58,6 +59,11 @@ class Command(BaseCommand):
             action="store_true",
             help="with --publish: publish a file even if some of its fields were not read",
         )
+        parser.add_argument(
+            "--together",
+            action="store_true",
+            help="with --publish: publish all files together, or none of them",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
     @staticmethod
@@ -80,8 +86,12 @@ class Command(BaseCommand):
         if missing:
             raise CommandError(f"not found: {', '.join(missing)}")
         choice = Choice(options["source"], options["edition"], options["published_on"], options["dated_by"])
+        together = options["together"] and options["publish"]
         with request_context.acting("command"):
-            reports = [self._take(path, choice, options["publish"], options["partial"]) for path in options["files"]]
+            publish_it = options["publish"] and not together
+            reports = [self._take(path, choice, publish_it, options["partial"]) for path in options["files"]]
+            if together:
+                reports = self._published_together(options["files"], reports)
         if options["json"]:
             self.stdout.write(json.dumps({"imports": reports}, indent=2, ensure_ascii=False))
         else:
@@ -126,6 +136,24 @@ class Command(BaseCommand):
             # Another process may have published it first; only the outcome shows which did.
             batch, publication = outcome.batch, outcome.publication
         return self._report(path, batch, receipt.is_new, publication)
+
+    def _published_together(self, paths: Sequence[Path], reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Publish the files that were just read, or none if one of them can't be, and report them again."""
+        waiting = [report["import"] for report in reports if report["state"] == ImportState.PREVIEW]
+        if any(report["state"] == ImportState.FAILED for report in reports):
+            return reports
+        try:
+            made = {
+                publication.batch_id: publication for publication in publish_together(batch_ids=waiting, actor=None)
+            }
+        except NotPublishable as fault:
+            raise CommandError(f"nothing was published: {fault}") from fault
+        return [
+            self._report(path, made[report["import"]].batch, report["new_file"], made[report["import"]])
+            if report.get("import") in made
+            else report
+            for path, report in zip(paths, reports, strict=True)
+        ]
 
     @staticmethod
     def _read_otherwise(batch: Import, choice: Choice) -> bool:

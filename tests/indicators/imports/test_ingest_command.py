@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from indicators.imports.publishing import retract
 from indicators.management.commands.ingest import LISTED
@@ -70,6 +70,19 @@ def test_the_message_is_true_in_every_sequence(file: Path, steps: list[str]) -> 
         else:
             assert (output, after) == (DONE.format(newest()), (before[0] + 1, before[1] + 1))
             published = True
+
+
+def test_files_together_are_published_under_one_moment_or_not_at_all(file: Path, tmp_path: Path) -> None:
+    other = write_csv(tmp_path / "other.csv", [HEADER, (2022, "GHA", "Ghana", "2", "", "")])
+    bad = tmp_path / "bad.csv"
+    bad.write_text("no,table\nof,ours\n", encoding="utf-8")
+    with pytest.raises(CommandError):
+        ingest(str(file), str(bad), "--publish", "--together")
+    assert not Publication.objects.exists()
+    output = ingest(str(file), str(other), "--publish", "--together")
+    assert output.count("published. 1 row read. Values: 1 new.") == 2
+    first, second = Publication.objects.order_by("seq")
+    assert first.at == second.at
 
 
 def test_a_second_dry_run_counts_what_was_published_in_between(file: Path, tmp_path: Path) -> None:
