@@ -35,7 +35,8 @@ class EffectParts:
     """Parts of the page of an update: its answer, its details, and what each import would do alone.
 
     `is_known` tells whether the effect is there, so that the files may be published; `is_computing`, whether it is on
-    its way. `answer` and `detail` are whole sections.
+    its way. `answer` and `detail` are whole sections; `alone_label` heads the column of what each
+    import would do alone.
     """
 
     is_known: bool
@@ -43,6 +44,7 @@ class EffectParts:
     answer: SafeString = field(default_factory=lambda: mark_safe(""))
     detail: SafeString = field(default_factory=lambda: mark_safe(""))
     alone: Mapping[int, str] = field(default_factory=dict)
+    alone_label: str = "Alone"
 
 
 @dataclass(frozen=True, slots=True)

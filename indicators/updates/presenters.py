@@ -82,7 +82,7 @@ def _recognized(row: FileRow) -> SafeString:
     return lines(link(reverse("import", args=[batch.pk]), what), format_html('<span class="u-small">{}</span>', under))
 
 
-def files_table(files: UpdateFiles, alone: Mapping[int, str]) -> Table[FileRow]:
+def files_table(files: UpdateFiles, alone: Mapping[int, str], alone_label: str = "Alone") -> Table[FileRow]:
     """Return the files with their counts; `alone` is what each would do alone, by import, if that is known."""
 
     def count(key: str) -> Column[FileRow]:
@@ -106,5 +106,5 @@ def files_table(files: UpdateFiles, alone: Mapping[int, str]) -> Table[FileRow]:
         Column("State", _state, css="u-nowrap"),
     ]
     if alone or files.of(FileStatus.SOURCE, FileStatus.FIELDS, FileStatus.BAD):
-        columns.append(Column("Alone, in the first 20", on_its_own))
+        columns.append(Column(alone_label, on_its_own))
     return Table("Files of the update", columns, css="usa-table--hover c-figures")

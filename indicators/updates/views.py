@@ -95,6 +95,7 @@ def update_page(request: HttpRequest, pk: int) -> HttpResponse:
     number = current()
     parts = _parts(request, update, files, number)
     alone = {key: text for part in parts for key, text in part.alone.items()}
+    alone_label = next((part.alone_label for part in parts if part.alone), "Alone")
     newest = queries.newest_publication(update) if files.published else None
     ticked = [row for row in files.rows if row.is_ticked]
     context = {
@@ -106,7 +107,7 @@ def update_page(request: HttpRequest, pk: int) -> HttpResponse:
         "parts": parts,
         "is_known": all(part.is_known for part in parts),
         "is_computing": any(part.is_computing for part in parts),
-        "table": presenters.files_table(files, alone),
+        "table": presenters.files_table(files, alone, alone_label),
         "ready": len(files.ready),
         "ticked": len(ticked),
         "totals": {key: sum(row.count.get(key, 0) for row in ticked) for key in ("new", "changed", "rejected")},

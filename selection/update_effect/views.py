@@ -57,6 +57,7 @@ def effect_parts(request: HttpRequest, asked: Asked) -> EffectParts | None:
         answer=parts["answer"],
         detail=parts["detail"],
         alone=text.alone(dict(Country.objects.values_list("code", "name"))),
+        alone_label=f"Alone, in the first {text.found.first}",
     )
 
 

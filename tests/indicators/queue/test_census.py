@@ -47,7 +47,10 @@ TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)
 KNOWN = {*census.IMPORTING, *census.CONFIRMING}
 
-PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {"IMPORT": {"preview": ("import",), "failed": ("import",)}}
+PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
+    "IMPORT": {"preview": ("import",), "failed": ("import",)},
+    "UPDATE": {},
+}
 """Rows that find records in a state, by machine."""
 SETTLED: dict[str, dict[str, str]] = {
     "IMPORT": {
@@ -56,7 +59,12 @@ SETTLED: dict[str, dict[str, str]] = {
         "published": "It is in use; retracting it is a choice.",
         "retracted": "It stays on file; receiving it again is a choice.",
         "discarded": "It stays on file; receiving it again is a choice.",
-    }
+    },
+    "UPDATE": {
+        "open": "Each of its files that waits has a row of its own.",
+        "published": "Each of its files that waits has a row of its own.",
+        "discarded": "It stays on file; receiving the files again is a choice.",
+    },
 }
 """Why no one has to do anything in a state, by machine."""
 
