@@ -19,8 +19,8 @@ from indicators.models import (
 def publish(batch: Import, publication: Publication) -> int:
     """Publish the staged narratives, and return how many became live.
 
-    One with the same text as the live one changes nothing. A truncated one does not replace a complete one: it is
-    stored as superseded from the start.
+    One with the same text as the live one changes nothing. A truncated one does not replace a complete one, nor does a
+    second one of a country in the same file the first: it is stored as superseded from the start.
     """
     years = StagedNarrative.objects.filter(batch=batch).values("report_year")
     live = {(n.country_id, n.report_year): n for n in Narrative.objects.live().filter(report_year__in=years)}
@@ -29,13 +29,15 @@ def publish(batch: Import, publication: Publication) -> int:
         current = live.get((staged.country_id, staged.report_year))
         if current is not None and current.digest == staged.digest:
             continue
-        current_stays_live = (
-            current is not None and _is_cut(staged.content) and not current.sections.filter(cut=True).exists()
+        current_stays_live = current is not None and (
+            current.batch_id == batch.pk or (_is_cut(staged.content) and not current.sections.filter(cut=True).exists())
         )
         if current is not None and not current_stays_live:
             _close(current, publication)
-        _create(staged, batch, publication, live=not current_stays_live)
-        made += not current_stays_live
+        narrative = _create(staged, batch, publication, live=not current_stays_live)
+        if not current_stays_live:
+            live[staged.country_id, staged.report_year] = narrative
+            made += 1
     return made
 
 

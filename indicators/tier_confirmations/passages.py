@@ -24,11 +24,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Passage of one narrative; `others` are other published texts of the country that name another tier."""
+    """Passage of one narrative; `others` are published texts of the country that name another tier.
+
+    `second` is the text under a second heading of the country in the same file.
+    """
 
     narrative: Narrative
     parts: tuple[Part, ...]
     others: tuple[Narrative, ...]
+    second: Narrative | None
 
     @property
     def names_a_tier(self) -> bool:
@@ -41,9 +45,11 @@ def passage_of(country_id: int, year: int) -> Passage | None:
     narrative = rows.live().first()
     if narrative is None:
         return None
+    second = rows.filter(batch=narrative.batch_id, reasserts=None).exclude(digest=narrative.digest).first()
     # A text that a later one replaced still differs from it; one that was taken back does not count.
-    others = rows.exclude(tier=narrative.tier).filter(batch__state=ImportState.PUBLISHED).order_by("-pk")
-    return Passage(narrative, tuple(parts_of(_opening(narrative))), tuple(others))
+    published = rows.filter(batch__state=ImportState.PUBLISHED).exclude(tier=narrative.tier).order_by("-pk")
+    others = tuple(row for row in published if row != second)
+    return Passage(narrative, tuple(parts_of(_opening(narrative))), others, second)
 
 
 def _opening(narrative: Narrative) -> str:

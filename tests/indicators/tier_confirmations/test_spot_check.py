@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from indicators.imports.publishing import retract
 from indicators.models import (
@@ -57,6 +60,17 @@ def sitting_of(folder: Path, people: People, count: int, **tiers: str) -> TierSi
 def values() -> list[tuple[str, str, str]]:
     """Return what a ranking reads of the tiers."""
     return [(value.country, value.label, value.quality) for value in known_values(["tip.tier"])]
+
+
+def exported(people: People) -> str:
+    """Return the file of all tiers that anyone can take from the page of the indicator."""
+    client = Client()
+    client.force_login(people.second)
+    answer: Any = client.get(reverse("indicator", args=["tip.tier"]), {"format": "csv"})
+    assert answer.status_code == 200
+    text: str = b"".join(answer.streaming_content).decode()
+    assert "Tier 2" in text
+    return text
 
 
 @pytest.mark.parametrize(
@@ -135,9 +149,9 @@ def test_all_agree_and_one_publication_confirms_the_whole_sitting(tmp_path: Path
 
 def test_a_tier_that_differs_changes_nothing_before_the_second_person(tmp_path: Path, people: People) -> None:
     wanted = listed(tmp_path, 3)
-    before, of_ranking = current(), values()
+    before, of_ranking, file = current(), values(), exported(people)
     sitting = people.confirm_all(wanted, **{wanted[1]: "Tier 3", wanted[2]: "Not in the report"})
-    assert (current(), values()) == (before, of_ranking)
+    assert (current(), values(), exported(people)) == (before, of_ranking, file)
     people.read_rest(sitting, **{wanted[1]: "Tier 3", wanted[2]: "Not in the report"})
     assert current() == before + 1
     assert values() == [(wanted[0], "Tier 2", "stated"), (wanted[1], "Tier 3", "stated"), (wanted[2], "", "stated")]
