@@ -50,7 +50,7 @@ class QuestionListing:
 
     @property
     def reset(self) -> str:
-        return reverse("what-if", query=self.parameters)
+        return reverse("what-if", query=[*self.parameters.items(), *self.followed])
 
     @property
     def followed(self) -> list[tuple[str, str]]:

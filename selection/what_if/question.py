@@ -14,14 +14,14 @@ the unchanged weights are then scaled to make room for the changed ones. Without
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from .askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup
-from .changes import ChangeError, Changes, changes_in_dict, changes_in_query, pairs_of
+from .changes import VALUE, ChangeError, Changes, changes_in_dict, changes_in_query, pairs_of
 
 WEIGHT, RULE, TAKE = "w-", "rule-", "take-"
 POOL, OFF, HOLD = "pool", "off", "hold"
@@ -159,10 +159,7 @@ def from_query(
     }
     held = [key for key in values.get(HOLD, ()) if key]
     let_in = [reason for reason in values.get(POOL, ()) if reason]
-    try:
-        changes = changes_in_query(values, askable.by_figure, askable.countries)
-    except ChangeError as error:
-        raise QuestionError(str(error), error.hint) from error
+    changes = _changes(changes_in_query, values, askable)
     return _normal(Question(weights, frozenset(let_in), years, options, frozenset(held), changes), askable)
 
 
@@ -170,15 +167,26 @@ def faults_of(values: Mapping[str, Sequence[str]], askable: Askable) -> dict[str
     """Return the errors of numbers that are out of range, by the name of the field. `form.js` refuses the same."""
     faults: dict[str, QuestionError] = {}
     for name, given in values.items():
-        read = _number if name.startswith(WEIGHT) else _years if name.startswith(RULE) else None
-        if read is None or not given[-1].strip():
+        if not given[-1].strip():
             continue
         try:
-            read(name, given[-1], askable)
+            if name.startswith(WEIGHT):
+                _number(name, given[-1], askable)
+            elif name.startswith(RULE):
+                _years(name, given[-1], askable)
+            elif name.startswith(VALUE):
+                _changes(changes_in_query, {name: given}, askable)
         except QuestionError as error:
             if error.hint:
                 faults[name] = error
     return faults
+
+
+def _changes(read: Callable[..., Changes], given: Any, askable: Askable) -> Changes:
+    try:
+        return read(given, askable.by_figure, askable.countries)
+    except ChangeError as error:
+        raise QuestionError(str(error), error.hint) from error
 
 
 def _at_100(weights: Mapping[str, float], before: Mapping[str, float], askable: Askable) -> dict[str, float]:
@@ -223,10 +231,7 @@ def from_dict(data: Any, askable: Askable) -> Question:
         _rule(key, askable)
     numbers = {str(key): _number(f"{WEIGHT}{key}", str(value), askable) for key, value in weights.items()}
     taken = {str(key): str(option) for key, option in options.items()}
-    try:
-        changes = changes_in_dict(data.get("changes", {}), askable.by_figure, askable.countries)
-    except ChangeError as error:
-        raise QuestionError(str(error), error.hint) from error
+    changes = _changes(changes_in_dict, data.get("changes", {}), askable)
     asked = Question(numbers, frozenset(map(str, let_in)), years, taken, frozenset(map(str, held)), changes)
     return _normal(asked, askable)
 

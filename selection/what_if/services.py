@@ -121,7 +121,9 @@ def draft_of_question(*, run: ScoreRun, question: Question, note: str, actor: Us
     asked = _sound(question, basis)
     if not (asked.weights or asked.evidence):
         message = "Only the pool differs, and the pool is not part of a model. Propose a change to the pool instead."
-        if asked.options or asked.held:
+        if asked.changes:
+            message = "No weight and no rule of evidence differs. A model has no values of countries."
+        elif asked.options or asked.held:
             message = "No weight and no rule of evidence differs. A draft does not take over the choices of a question."
         raise ValidationError(message, code="nothing_for_a_model")
     version = version_of(run)

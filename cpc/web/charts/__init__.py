@@ -32,6 +32,7 @@ from cpc.web.charts.strip import pool_strip
 from cpc.web.charts.svg import Svg
 from cpc.web.charts.terms import Term, gantt, term_bar
 from cpc.web.charts.tiers import SPECIAL, tier_strip
+from cpc.web.charts.weight_ranks import WeightRank, weight_ranks
 from cpc.web.charts.weights import weight_dots, weight_marks
 from cpc.web.charts.worldmap import Area, worldmap
 
@@ -60,6 +61,7 @@ __all__ = [
     "Svg",
     "Term",
     "View",
+    "WeightRank",
     "activity_gantt",
     "axis_bar",
     "bounds",
@@ -102,6 +104,7 @@ __all__ = [
     "tornado",
     "weight_dots",
     "weight_marks",
+    "weight_ranks",
     "whisk",
     "width_bar",
     "worldmap",

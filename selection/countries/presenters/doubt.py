@@ -166,7 +166,7 @@ def _change(screen: Screen, one: Withdrawal) -> RankChange:
     row = screen.table.row(one.criterion)
     whole = one.is_whole and len(one.published) > 1
     what = f"all {len(one.published)} values" if whole else _dated(screen, one)
-    return RankChange(row.label, what, _place(one.outcome), _move(screen, one.outcome), _then(screen, one))
+    return RankChange(row.label, what, _rank_then(one.outcome), _move(screen, one.outcome), _then(screen, one))
 
 
 def _dated(screen: Screen, one: Withdrawal) -> str:
@@ -180,10 +180,11 @@ def _dated(screen: Screen, one: Withdrawal) -> str:
     return f"{kind} of {formats.listing([str(year) for year in years])}"
 
 
-def _place(outcome: WithdrawalOutcome) -> str:
-    if outcome.place is None:
+def _rank_then(outcome: WithdrawalOutcome) -> str:
+    then = outcome.place
+    if then is None:
         return "None"
-    return f"{outcome.place}" if outcome.rank is not None else f"({outcome.place})"
+    return f"{then}" if outcome.rank is not None else f"({then})"
 
 
 def _move(screen: Screen, outcome: WithdrawalOutcome) -> str:

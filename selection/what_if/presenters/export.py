@@ -13,7 +13,7 @@ from selection.what_if.queries.answers import AnsweredQuestion
 
 def fields(answered: AnsweredQuestion) -> Sequence[Column[Answered]]:
     """Return the columns; those of chances only if these weights were drawn."""
-    question = changes_text(answered.question, answered.askable) or f"As in run {answered.run.pk}"
+    question = changes_text(answered.question, answered.askable, answered.name) or f"As in run {answered.run.pk}"
     columns = [
         Column[Answered]("Rank now", lambda row: row.rank),
         Column[Answered](f"Rank, {answered.base.label}", lambda row: answered.base.ranks.get(row.code)),

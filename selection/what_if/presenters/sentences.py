@@ -28,7 +28,7 @@ from selection.runs.rows import RankingRow
 from selection.what_if.askable import Askable, AskableGroup, Rule
 from selection.what_if.effect import Effect
 from selection.what_if.queries.answers import AnsweredQuestion
-from selection.what_if.question import Question
+from selection.what_if.question import Question, written
 
 Facts = Mapping[str, Any]
 Version = tuple[str, str]
@@ -179,8 +179,11 @@ def farthest_text(effect: Effect, name: Callable[[str], str], phrases: Sequence[
     return say("farthest", {"phrases": formats.listing(phrases), "farthest": formats.listing(moves)})
 
 
-def changes_text(question: Question, askable: Askable) -> str:
-    """Return a question's changes, one sentence per part, for a scenario, a draft, and an export."""
+def changes_text(question: Question, askable: Askable, name: Callable[[str], str] = str) -> str:
+    """Return a question's changes, one sentence per part, for a scenario, a draft, and an export.
+
+    `name` gives a country's name by its code.
+    """
     let_in = formats.listing([reason.label for reason in askable.reasons if reason.key in question.let_in])
     texts = [
         *(_weights_text(question, askable, group) for group in askable.groups),
@@ -193,8 +196,28 @@ def changes_text(question: Question, askable: Askable) -> str:
             if option.key == question.options.get(choice.key)
         ),
         *(f"{item.label}: as loaded, in all draws." for item in askable.overdue if item.key in question.held),
+        countries_text(question, askable, name),
     ]
     return " ".join(filter(None, texts))
+
+
+def countries_text(question: Question, askable: Askable, name: Callable[[str], str]) -> str:
+    """Return the changes of countries: "Kenya: births not registered 48.3, child labor without activity."."""
+    texts = []
+    for code, change in sorted(question.changes.items()):
+        parts = [
+            f"{_figure(askable, key)} {value if isinstance(value, str) else written(value)}"
+            for key, value in sorted(change.values.items())
+        ]
+        parts += [
+            f"{_figure(askable, key)} withdrawn ({', '.join(names)})" for key, names in sorted(change.without.items())
+        ]
+        texts.append(f"{name(code)}: {', '.join(parts)}.")
+    return " ".join(texts)
+
+
+def _figure(askable: Askable, key: str) -> str:
+    return runs_labels.short(askable.by_figure[key].label)
 
 
 def _weights_text(question: Question, askable: Askable, group: AskableGroup) -> str:
@@ -221,6 +244,7 @@ def drawn_text(answered: AnsweredQuestion) -> str:
         for group in ScreenGroup
     ]
     facts = {
+        "has_changes": bool(answered.question.changes),
         "is_drawn": answered.is_drawn,
         "has_groups": answered.is_all_in,
         "groups": ", ".join(counts) if answered.is_all_in else "",

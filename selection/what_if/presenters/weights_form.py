@@ -182,10 +182,20 @@ def form_context(listing: QuestionListing) -> dict[str, Any]:
         "opens_choices": bool(listing.asking.form.options or listing.asking.form.held),
         "years": (LEAST_YEARS, MOST_YEARS),
         "reset": listing.reset,
-        "hidden": [*listing.parameters.items(), ("before", listing.asking.form.weights_query or UNCHANGED)],
+        "hidden": [
+            *listing.parameters.items(),
+            ("before", listing.asking.form.weights_query or UNCHANGED),
+            *hidden_changes(listing),
+        ],
         "holds_100": listing.holds_100,
         "compared": _comparisons(listing),
     }
+
+
+def hidden_changes(listing: QuestionListing) -> list[tuple[str, str]]:
+    """Return the changes of countries that the form has no fields for: those of all but the followed one."""
+    changes = {code: change for code, change in listing.asking.form.changes.items() if code != listing.follow}
+    return Question(changes=changes).pairs()
 
 
 def _comparisons(listing: QuestionListing) -> list[tuple[str, str, bool]]:

@@ -26,13 +26,14 @@ from selection.what_if.listing import QuestionListing
 from selection.what_if.payload import payload
 from selection.what_if.presenters import export as export_presenters
 from selection.what_if.presenters.effect import effect_context
+from selection.what_if.presenters.follow import follow_context
 from selection.what_if.presenters.ranked_list import rows_at_first
 from selection.what_if.presenters.sentences import drawn_text, sentences
 from selection.what_if.presenters.slope_chart import ranks_in_slope
 from selection.what_if.presenters.weights_form import form_context
 from selection.what_if.queries.answers import AnsweredQuestion
 from selection.what_if.queries.scenarios import asked_again, scenarios_of
-from selection.what_if.question import NUMBER_HINT, YEARS_HINT
+from selection.what_if.question import NUMBER_HINT, YEARS_HINT, Question
 from selection.what_if.views.listing import asking_of, listing_of, unasked
 
 
@@ -68,6 +69,7 @@ def script_data(listing: QuestionListing) -> dict[str, Any]:
     drawn = {
         row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in answered.shown.rows if row.chances
     }
+    changes = Question(changes=answered.question.changes).pairs()
     return {
         "base": {
             "short": answered.base.short,
@@ -82,8 +84,11 @@ def script_data(listing: QuestionListing) -> dict[str, Any]:
         "hints": {"number": NUMBER_HINT, "years": YEARS_HINT},
         "rows": None if listing.everything else rows_at_first(answered),
         "top": ranks_in_slope(answered),
+        "names": {weight.key: labels.short(weight.label) for weight in answered.askable.weights.values()},
         "drawn": drawn or None,
-        "inAddress": list(listing.parameters.items()),
+        "inAddress": [*listing.parameters.items(), *listing.followed, *changes],
+        "changes": changes,
+        "follow": listing.follow,
         "scenario": listing.scenario.question if listing.scenario else None,
         "urls": {
             "page": reverse("what-if"),
@@ -141,4 +146,5 @@ def page_context(listing: QuestionListing) -> dict[str, Any]:
         "sample_moves": [Move("", before, after) for before, after in ((2, 1), (1, 2), (None, 1), (1, 1))],
         **form_context(listing),
         **effect_context(listing),
+        **follow_context(listing),
     }

@@ -20,6 +20,7 @@ from cpc.web.actions import Breadcrumbs
 from selection.lookups.model_versions import version_of
 from selection.models import Scenario, ScoreRun
 from selection.page_frame import SelectionAction
+from selection.runs.rows import ranking_of
 from selection.what_if import services
 from selection.what_if.answer import askable_of
 from selection.what_if.forms import DraftOfQuestionForm, SaveScenarioForm
@@ -88,7 +89,9 @@ class QuestionAction(WhatIfAction):
 
     def changes(self) -> str:
         assert self.asking.basis is not None  # `dispatch` has checked it
-        return changes_text(self.asking.question, askable_of(self.asking.basis)) or "None yet"
+        names = {row.code: row.name for row in ranking_of(self.score_run).rows}
+        found = changes_text(self.asking.question, askable_of(self.asking.basis), lambda code: names.get(code, code))
+        return found or "None yet"
 
 
 class SaveScenario(QuestionAction):

@@ -46,6 +46,13 @@ CASES = (
         Look("what-if", roles=(Role.ANALYST, Role.VIEWER), states=BOTH),
         Look("what-if-asked", query=f"{ASKED}&pool=tier3&rule-E2=10", actions=(unfold("Inside governance"), _draw())),
         Look("what-if-choices", query="?take-child_labour=own_first&hold=tier", actions=(_draw(),)),
+        Look("what-if-follow", query="?follow=KEN&w-births=40&w-prevalence=22.5&w-child_labour=22.5&w-marriage=15"),
+        Look(
+            "what-if-values",
+            query="?follow=KEN&value-KEN-births=48&value-GHA-cpi=20&without-KEN-marriage=own",
+            actions=(unfold("Withdrawn values of Kenya"),),
+        ),
+        Look("what-if-value-refused", query="?follow=KEN&value-KEN-births=101", status=400),
         Look("what-if-one-side", query="?w-need=0"),
         Look("what-if-nothing-weighted", query="?w-need=0&w-feasibility=0"),
         Look("what-if-unknown", states=ALL_ERRORS, query="?w-need=many", status=400),

@@ -4,6 +4,7 @@
 
 import { effect } from './effect.js';
 import { chance, factsOf, farthestText, fill, groupsText, say, useTexts } from './text.js';
+import { around, factsOfStrip, readSweep, redrawSweep, sweepOf } from './follow.js';
 import { fillIn, formOf, giveWay, isOfficial, markUp, pairsOf, questionOf, showFaults, useHints } from './form.js';
 import { prepare, rank } from './kernel.js';
 import { redraw } from './slope.js';
@@ -37,6 +38,8 @@ let running = 0; // the number of the draws that are under way
 let asked = 0;
 let worker = null;
 let canDraw = 'Worker' in window;
+const followed = payload.countries.findIndex((country) => country.code === page.follow); // -1: none
+let touched = null; // key of the weight that was moved last
 
 /* ---- chances ----------------------------------------------------------------------------------------------------- */
 
@@ -80,6 +83,7 @@ function showDraws() {
     is_unable: !canDraw,
     is_stale: now === 'stale',
     is_drawn: now === 'drawn',
+    has_changes: page.changes.length > 0,
     has_groups: Boolean(page.groups_by),
     groups: now === 'drawn' && page.groups_by ? groupsText(groups(), page.groups_by.labels) : '',
     draws: payload.draws.toLocaleString('en-US'),
@@ -253,7 +257,7 @@ function showFarthest(text) {
 
 /** Whether a question changes more than choices of the method, so that they alone move no country. */
 function isMoreThanOptions() {
-  return pairsOf({ ...question, options: {}, held: [] }).length > 0;
+  return page.changes.length > 0 || pairsOf({ ...question, options: {}, held: [] }).length > 0;
 }
 
 /** The options that the question asks for, inside a sentence. */
@@ -280,7 +284,7 @@ function address(path, more = {}, hash = '', parameters = page.inAddress) {
 
 function showLinks() {
   const links = { 'keep-scenario': page.urls.keep, 'make-draft': page.urls.draft };
-  const run = [['run', payload.run]]; // a newer one may come meanwhile
+  const run = [['run', payload.run], ...page.changes]; // a newer one may come meanwhile
   for (const [id, path] of Object.entries(links)) { byId(id)?.setAttribute('href', address(path, {}, '', run)); }
   byId('csv').href = address(page.urls.page, { format: 'csv', ...(state() === 'drawn' ? { draws: '1' } : {}) });
 }
@@ -291,6 +295,60 @@ function showScenario() {
   const same = keyOf(page.scenario) === keyOf(question);
   byId('scenario-is').hidden = !same;
   byId('scenario-from').hidden = same;
+}
+
+/* ---- the country that the page follows --------------------------------------------------------------------------- */
+
+function showFollowed() {
+  if (followed < 0) { return; }
+  const [code, label] = [page.follow, name(page.follow)];
+  const before = base.get(code) ?? null;
+  const facts = factsOfStrip({
+    answer, index: followed, before, name: label, base: page.base.short, first: payload.first, isStopped: isStopped(),
+  });
+  byId('follow-rank').textContent = rankText(facts.rank);
+  byId('follow-was').textContent = say('follow_was', facts);
+  byId('follow-say').replaceChildren(make('b', say('follow', facts)), ` ${say('follow_rest', facts)}`);
+  byId('follow-stop').href = address(page.urls.page, {}, '', page.inAddress.filter(([key]) => key !== 'follow'));
+  const near = isStopped() ? [] : around(answer.order, followed);
+  byId('around-panel').hidden = !near.length;
+  byId('around').tBodies[0].replaceChildren(...near.map(nearRow));
+  showSweep(label);
+}
+
+function nearRow(index) {
+  const country = payload.countries[index];
+  const { rank: now } = answer.rows[index];
+  const before = base.get(country.code) ?? null;
+  const line = document.createElement('tr');
+  const head = make('th', '', { scope: 'row' });
+  const move = document.createElement('td');
+  head.append(make('a', country.name, { href: country.href }));
+  move.append(movement(before, now));
+  if (index === followed) { line.className = 'is-own'; }
+  line.append(make('td', now, { class: 'num u-strong' }), make('td', before ?? DASH, { class: 'num' }), head, move);
+  return line;
+}
+
+function showSweep(label) {
+  if (!touched) { return; } // the picture of the server stays until a weight is moved
+  const group = form.groups.find(({ fields }) => fields.some(({ key }) => key === touched));
+  const swept = isStopped() ? { ranks: [] } : sweepOf(prepared, question, group.fields, touched, followed);
+  byId('sweep-panel').hidden = swept.ranks.length < 2;
+  if (swept.ranks.length < 2) { return; }
+  const { marks, text } = readSweep(swept, { name: label, first: payload.first, run: `Run ${payload.run}` });
+  const title = say('sweep_title', { name: label, weight: page.names[touched] });
+  byId('h-sweep').textContent = title;
+  byId('sweep').querySelector('figcaption').replaceChildren(make('b', text), say('sweep_context', {}));
+  byId('sweep').querySelectorAll('svg').forEach((svg) => redrawSweep(svg, title, swept.ranks, marks, payload.first));
+}
+
+/** The address with another country to follow, or with the values that the form has now. */
+function addressOfForm() {
+  const own = new Set([...element.querySelectorAll('[data-value]')].map((field) => field.name));
+  const others = page.inAddress.filter(([key]) => key !== 'follow' && !own.has(key));
+  const typed = [...new FormData(element)].filter(([key, value]) => value && (key === 'follow' || own.has(key)));
+  return address(page.urls.page, {}, '', [...others, ...typed]);
 }
 
 function show() {
@@ -304,7 +362,7 @@ function show() {
     name,
     row: (code) => ({ code, name: name(code), p20: names.get(code)?.p20, group: page.groups[code] }),
     run: page.run,
-    isRun: isOfficial(question) && page.base.own,
+    isRun: isOfficial(question) && !page.changes.length && page.base.own,
     now: state() === 'drawn' ? (code) => drawn.of(code)?.[2] ?? null : null,
   });
   showStops();
@@ -319,6 +377,7 @@ function show() {
   showDraws();
   showLinks();
   showScenario();
+  showFollowed(); // last, so that a screen reader hears it after the effect
   performance.measure('what-if', { start: started });
 }
 
@@ -332,6 +391,12 @@ const visited = steps(question, (earlier) => {
   moved();
 });
 const settle = keepInView(byId('bar'), element);
+
+/** The key of the weight that a field or its slider sets; null for another field. */
+function weightOf(target) {
+  const found = form.groups.flatMap(({ fields }) => fields).find(({ input, range }) => input === target || range === target);
+  return found?.key ?? null;
+}
 
 /** Answer what the form asks now. While a number is out of range, the last answer and its address stay. */
 function moved() {
@@ -368,8 +433,12 @@ document.addEventListener('pointerdown', ({ target }) => { isPressed = Boolean(t
 document.addEventListener('pointerup', release, true);
 document.addEventListener('pointercancel', release, true);
 
+/** Whether a field is sent to the server, which alone can answer it. */
+const isSent = (target) => target.id === 'keep' || target.id === 'follow' || 'value' in target.dataset;
+
 element.addEventListener('input', ({ target }) => {
-  if (target.id === 'keep') { return; }
+  if (isSent(target)) { return; }
+  touched = weightOf(target) ?? touched;
   document.documentElement.dataset.whatIf = 'moving';
   giveWay(form, target);
   markUp(form);
@@ -378,7 +447,8 @@ element.addEventListener('input', ({ target }) => {
 });
 // The end of a movement: a slider let go, a number left or confirmed, a box ticked.
 element.addEventListener('change', ({ target }) => {
-  if (target.id === 'keep') { return; }
+  if (target.id === 'follow') { location.assign(addressOfForm()); }
+  if (isSent(target)) { return; }
   clearTimeout(wait);
   whenReleased(() => {
     moved();
@@ -386,13 +456,17 @@ element.addEventListener('change', ({ target }) => {
   });
 });
 element.addEventListener('submit', (event) => {
-  if (event.submitter?.id !== 'draw') { event.preventDefault(); } // Enter in a field: everything is shown already
+  if (event.submitter?.id === 'draw') { return; }
+  event.preventDefault(); // Enter in a field: everything is shown already, but for values of a country
+  if (event.submitter?.id === 'set-values' || 'value' in (document.activeElement?.dataset ?? {})) {
+    location.assign(addressOfForm());
+  }
 });
 byId('with').addEventListener('change', ({ target }) => {
   page.inAddress = [...page.inAddress.filter(([key]) => key !== 'with'), ['with', target.value]];
   location.assign(address(page.urls.page));
 });
-byId('draw').addEventListener('click', startDrawing);
+byId('draw')?.addEventListener('click', startDrawing);
 byId('copy').addEventListener('click', async () => {
   const label = byId('copy').querySelector('span');
   try {
