@@ -46,6 +46,7 @@ export const PAGE = {
   sentences: JSON.parse(readFileSync(new URL('../../templates/selection/what_if/sentences.json', import.meta.url))),
   hints: { number: 'Enter a number from 0 to 100.', years: 'Enter whole years from 1 to 60.' },
   rows: 2, top: 3, drawn: null, inAddress: [['run', '7']], scenario: null,
+  changes: [], follow: '', names: { births: 'births', cpi: 'cpi', need: 'need', feasibility: 'feasibility' },
   urls: { page: '/what-if/', keep: '/keep/', draft: '/draft/' },
   worker: '/worker.js', tables: '/tables/',
 };
@@ -54,6 +55,12 @@ const weight = (key, was, value) => `
   <div class="c-w"><input id="w-${key}" name="w-${key}" type="number" value="${value}" data-was="${was}">
     <input type="range" class="c-range" hidden value="${value}" data-for="w-${key}">
     <p id="e-w-${key}" hidden></p><p><span></span><b hidden>, was</b></p></div>`;
+
+const FOLLOW = `
+  <span id="follow-rank"></span><small id="follow-was"></small><output id="follow-say"></output><a id="follow-stop"></a>
+  <section id="sweep-panel" hidden><h2 id="h-sweep"></h2><div id="sweep"><figcaption></figcaption>
+    <svg viewBox="0 0 600 200"><title></title><desc></desc></svg></div></section>
+  <section id="around-panel" hidden><table id="around"><tbody></tbody></table></section>`;
 
 const BODY = (values, page) => `
   <form id="what-if">
@@ -67,6 +74,7 @@ const BODY = (values, page) => `
     <input type="checkbox" id="hold-tier">
     <p id="bar"></p><p data-noscript>Without scripts</p><p data-script hidden>With scripts</p>
   </form>
+  ${page.follow && FOLLOW}
   <select id="with"><option value="7" selected>Run 7<option value="6">Run 6</select>
   <div id="stops">${values.stops ?? ''}</div><output id="say"></output><p id="farthest" hidden></p>
   <ul id="ins"></ul><ul id="outs"></ul><p id="noise"></p>

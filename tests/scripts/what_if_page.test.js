@@ -279,3 +279,28 @@ test('the picture is drawn again once the width of the page changes', async () =
   phone.change();
   assert.equal(svg.querySelector('desc').textContent, 'The same countries are among the first 2 in both.');
 });
+
+test('a country is followed after each movement, with its rank over the weight that was moved last', async () => {
+  const inAddress = [['run', '7'], ['follow', 'CCC']];
+  const { byId, text, enter, after } = await openWhatIf({ page: { follow: 'CCC', inAddress } });
+  assert.equal(text('follow-rank'), '3');
+  assert.equal(text('follow-say'), 'As in run 7, 1 short of the first 2. Its score is 57.0; rank 2 takes 68.0.');
+  assert.ok(byId('sweep-panel').hidden);
+  assert.equal(byId('follow-stop').getAttribute('href'), '/what-if/?run=7');
+  enter('w-births', '10');
+  await after(100);
+  assert.equal(text('h-sweep'), 'Cland, by the weight of births');
+  assert.ok(!byId('sweep-panel').hidden);
+  assert.equal(byId('sweep').querySelectorAll('circle').length >= 2, true);
+  const near = [...byId('around').querySelectorAll('tr')].map((row) => row.children[2].textContent);
+  assert.deepEqual(near.sort(), ['Aland', 'Bland', 'Cland']);
+});
+
+test('values of a country that are changed stay in each address, and the list is not that of the run', async () => {
+  const changes = [['value-CCC-births', '48']];
+  const page = { changes, inAddress: [['run', '7'], ...changes] };
+  const { byId, text } = await openWhatIf({ page });
+  assert.doesNotMatch(text('say'), /Nothing has changed/);
+  assert.match(text('draw-say'), /no draws are made with changed values/);
+  assert.equal(byId('keep-scenario').getAttribute('href'), '/keep/?run=7&value-CCC-births=48');
+});
