@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from cpc.audit.models import AuditEntry
 from indicators.models import Observation, Update
+from indicators.publications import signals
 from indicators.publications.numbering import _LOCK as NUMBERS
 from indicators.publications.numbering import current
 from indicators.updates.effects import Asked
 from indicators.updates.queries import files_of
+from indicators.updates.services import publish_update
 from selection.models import CountryScore, EffectState, ScoreRun, UpdateEffect
 from selection.runs.services import compute_screen
 from selection.update_effect.found import Found
@@ -107,6 +110,19 @@ def test_an_effect_on_earlier_data_is_not_that_of_now(update: Update, tmp_path: 
     run = compute_screen(actor=None)
     rows = {row.code: row.before for row in Found.from_dict(again.found).rows if row.before}
     assert rows == dict(CountryScore.objects.filter(run=run, rank__isnull=False).values_list("country__code", "rank"))
+
+
+def test_publishing_on_trial_notifies_no_one_and_stays_out_of_the_audit_trail(
+    update: Update, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[int] = []
+    monkeypatch.setattr(signals, "handlers", [heard.append])
+    entries = AuditEntry.objects.count()
+    assert compute(_unasked(update).pk).state == EffectState.DONE
+    assert heard == []
+    assert AuditEntry.objects.count() == entries
+    publish_update(update=update, imports=files_of(update).ticked, number=current(), actor=None)
+    assert heard == [current()]
 
 
 def test_two_workers_compute_it_once(update: Update) -> None:
