@@ -10,12 +10,12 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from cpc.accounts.permissions import Role
-from indicators.models import NameMapping, Observation
+from indicators.models import NameMapping, Narrative, Observation
 from tests.browser.conftest import Sound
 from tests.support.accounts import make_account
 from tests.support.browser import SignIn, session_cookie
 from tests.support.facts import publish_facts
-from tests.support.pages import a_narrative, previewed, tiers
+from tests.support.pages import NARRATIVE, a_narrative, previewed, published, tiers
 
 LONG = "a_file_name_that_a_publisher_would_hardly_choose_but_somebody_renamed_it_like_this_2026_final_v2.csv"
 TWO = tiers(("GHA", "Ghana", "Tier 2"), ("", "The Grand and Sovereign Duchy of Ruritania and its Islands", "Tier 1"))
@@ -117,19 +117,25 @@ def test_pages_work_without_javascript(browser: Browser, live_server: Any, tmp_p
     expect(page.get_by_role("status")).to_contain_text("was published as number 2")
     page.goto(reverse("narrative", args=[narrative.pk]))
     page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_role("status")).to_contain_text("confirmed")
+    expect(page.get_by_role("status")).to_contain_text("1 verdict recorded")
     context.close()
 
 
-def test_a_verdict_changes_its_own_block_and_keeps_the_focus(
-    page: Page, assert_sound: Sound, sign_in: SignIn, tmp_path: Path
-) -> None:
+def test_a_narrative_is_confirmed_by_keyboard(page: Page, assert_sound: Sound, sign_in: SignIn, tmp_path: Path) -> None:
     sign_in(make_account(Role.ANALYST))
-    narrative = a_narrative(tmp_path)
+    text = f"{NARRATIVE}PROSECUTION\nThe government convicted 12 traffickers.\n"
+    narrative = Narrative.objects.get(batch=published(tmp_path, text, "ghana_2023.txt"))
     page.goto(reverse("narrative", args=[narrative.pk]))
-    page.get_by_role("button", name="Confirm").focus()
+    assert_sound(page)
+    form = page.get_by_label("In the text: Domestic servitude")
+    form.focus()
+    page.keyboard.press("Space")
+    number = page.get_by_label("Number: Trafficking convictions")
+    number.focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("13")
     page.keyboard.press("Enter")
-    form = page.locator("#form-1")
-    expect(form.get_by_text("Confirmed")).to_be_visible()
-    expect(page.get_by_role("button", name="Confirm")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("1 verdict and 1 figure recorded")
+    expect(form).not_to_be_checked()
+    expect(number).to_have_value("13")
     assert_sound(page)
