@@ -14,7 +14,7 @@ from cpc.parameters import check_parameters
 from cpc.web.lists import OpenList, listing
 from cpc.web.tables import export_format
 from indicators.updates.calendar import DueState, calendar_file, editions_due
-from indicators.updates.calendar_presenters import CALENDAR, CALENDAR_LIST
+from indicators.updates.presenters.calendar import CALENDAR, CALENDAR_LIST
 
 
 @require_safe

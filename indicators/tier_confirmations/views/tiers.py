@@ -24,7 +24,6 @@ from indicators.models.tier_confirmations import OWN_ANSWER
 from indicators.page_frame import DataAction
 from indicators.sources.tip_report import SOURCE
 from indicators.tier_confirmations import queries, services
-from indicators.tier_confirmations.desk import Desk, list_context
 from indicators.tier_confirmations.forms import KEYS, SettleForm, TierAnswerForm
 from indicators.tier_confirmations.passages import passage_of, years_with_text
 from indicators.tier_confirmations.presenters import (
@@ -34,6 +33,7 @@ from indicators.tier_confirmations.presenters import (
     list_url,
 )
 from indicators.tier_confirmations.spot_checks import Case, SpotCheck, spot_check
+from indicators.tier_confirmations.views.desk import Desk, list_context
 
 
 @require_safe

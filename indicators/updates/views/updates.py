@@ -32,10 +32,11 @@ from indicators.models import Update
 from indicators.page_frame import DataAction
 from indicators.publications import results
 from indicators.publications.numbering import current
-from indicators.updates import presenters, queries, services
+from indicators.updates import queries, services
 from indicators.updates.bundling import Sent
 from indicators.updates.effects import Asked, EffectParts, effects
 from indicators.updates.forms import AddForm, DropForm, TakeFilesBackForm, TickForm
+from indicators.updates.presenters import updates as presenters
 
 
 def _sent(files: Iterable[UploadedFile[bytes]]) -> list[Sent]:

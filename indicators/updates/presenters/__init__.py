@@ -1,0 +1,1 @@
+"""What the pages of updates and the calendar show."""

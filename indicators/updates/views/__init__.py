@@ -1,0 +1,1 @@
+"""Pages of updates, and of the calendar of editions."""
