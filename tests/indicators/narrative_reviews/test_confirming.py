@@ -113,6 +113,17 @@ def test_a_figure_is_corrected_cleared_and_corrected_back(narrative: Narrative, 
     assert [row.value for row in history] == [45, 46, 45, 46]
 
 
+def test_a_figure_is_corrected_although_a_form_of_a_later_report_states_it(
+    narrative: Narrative, analyst: User, tmp_path: Path
+) -> None:
+    header = "report_year,iso3,country,figure,value,sentence,source"
+    rows = (f"{year},GHA,Ghana,investigations,50,{INVESTIGATED},office" for year in (2023, 2025))
+    published(tmp_path, "\n".join((header, *rows)) + "\n", "figures.csv")
+    assert figures(narrative)["investigations"] == (50, True)
+    confirm(narrative, analyst, answers={"investigations": FigureAnswer(45)})
+    assert figures(narrative)["investigations"] == (45, True)
+
+
 def test_taking_the_confirmation_back_restores_the_suggestion(narrative: Narrative, analyst: User) -> None:
     batch = confirm(narrative, analyst, answers={"investigations": FigureAnswer(46)}).batch
     assert isinstance(batch, Import)
