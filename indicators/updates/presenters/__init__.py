@@ -1,1 +1,1 @@
-"""What the pages of updates and the calendar show."""
+"""Presenters of the pages of updates, and of the calendar."""
