@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.sources.base import IndicatorSpec, ReadResult, Reason, take_newest_edition
+from indicators.sources.base import IndicatorSpec, Reason
 from indicators.sources.checks import Numbers
-from indicators.sources.documents import Document
-from indicators.sources.form_reader import BLANKS, FormAdapter, form_header, take_country
-from indicators.sources.table_finder import SourceTable
-from indicators.sources.table_reader import SourceRow, rows_of
+from indicators.sources.form_reader import BLANKS, form_header
+from indicators.sources.table_reader import SourceRow
 from indicators.sources.tip_narratives.figures import FIGURES
-from indicators.sources.tip_report import FIRST_REPORT, LAST_YEAR, SOURCE, edition_rank, report_year
+from indicators.sources.tip_report import ReportForm, edition_rank
 
 PREFIX = "tip."
 BY_KEY = {spec.code.removeprefix(PREFIX): spec for spec in FIGURES}
@@ -29,9 +27,8 @@ COUNTS = Numbers(
 COLUMNS = ("report_year", "iso3", "country", "figure", "value", "sentence", "source")
 
 
-class TipFigures(FormAdapter):
+class TipFigures(ReportForm):
     key = "tip_figures"
-    source = SOURCE
     indicators: Sequence[IndicatorSpec] = FIGURES
     title = "form of the report's figures"
     columns = "report_year, iso3, country, figure, value, sentence and source"
@@ -39,24 +36,9 @@ class TipFigures(FormAdapter):
         *COLUMNS, required=("report_year", "figure", "value", "sentence"), one_of=(("iso3", "country"),)
     )
 
-    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        texts = (row.text("report_year") for table in tables for row in rows_of(table, kind=self.row_class))
-        return str(max((year for text in texts if (year := report_year(text)) is not None), default=""))
-
-    def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
-        """Read every row; rows state their own edition."""
-        super().read_tables(tables, result)
-        take_newest_edition(result)
-
     def read_row(self, row: SourceRow) -> None:
-        if not take_country(row):
-            return
-        year = row.find("report_year", report_year, Reason.UNREADABLE_YEAR, "{text!r} is not the year of a report.")
+        year = self.take_year(row)
         if year is None:
-            return
-        if not FIRST_REPORT <= year < LAST_YEAR:
-            message = f"There was no report in {year}; the first is from {FIRST_REPORT}."
-            row.reject(Reason.OUT_OF_RANGE, message, "report_year")
             return
         spec = row.find("figure", BY_KEY.get, Reason.UNKNOWN_LABEL, f"{{text!r}} is not one of {', '.join(BY_KEY)}.")
         if spec is None:

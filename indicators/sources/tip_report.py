@@ -100,18 +100,10 @@ TIER_LABELS = Labels(
 )
 
 
-class TipTiers(FormAdapter):
-    key = "tip_tiers"
+class ReportForm(FormAdapter):
+    """Base of the forms of the report: every row is of a country and a report year, which is its edition."""
+
     source = SOURCE
-    indicators: Sequence[IndicatorSpec] = (TIER,)
-    title = "TIP tier form"
-    columns = "report_year, iso3, country, tier, source and flag"
-    header = form_header(
-        *("report_year", "iso3", "country", "tier", "source", "flag"),
-        required=("report_year", "tier"),
-        one_of=(("iso3", "country"),),
-        also="name_in_source",
-    )
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
         texts = (row.text("report_year") for table in tables for row in rows_of(table, kind=self.row_class))
@@ -122,15 +114,33 @@ class TipTiers(FormAdapter):
         super().read_tables(tables, result)
         take_newest_edition(result)
 
-    def read_row(self, row: SourceRow) -> None:
+    def take_year(self, row: SourceRow) -> int | None:
+        """Return the report year of a row after taking its country, or None if the row was rejected."""
         if not take_country(row):
-            return
+            return None
         year = row.find("report_year", report_year, Reason.UNREADABLE_YEAR, "{text!r} is not the year of a report.")
-        if year is None:
-            return
-        if not FIRST_REPORT <= year < LAST_YEAR:
+        if year is not None and not FIRST_REPORT <= year < LAST_YEAR:
             message = f"There was no report in {year}; the first is from {FIRST_REPORT}."
             row.reject(Reason.OUT_OF_RANGE, message, "report_year")
+            return None
+        return year
+
+
+class TipTiers(ReportForm):
+    key = "tip_tiers"
+    indicators: Sequence[IndicatorSpec] = (TIER,)
+    title = "TIP tier form"
+    columns = "report_year, iso3, country, tier, source and flag"
+    header = form_header(
+        *("report_year", "iso3", "country", "tier", "source", "flag"),
+        required=("report_year", "tier"),
+        one_of=(("iso3", "country"),),
+        also="name_in_source",
+    )
+
+    def read_row(self, row: SourceRow) -> None:
+        year = self.take_year(row)
+        if year is None:
             return
         first = row.table.seen.setdefault((year, row.code or row.country.casefold()), row)
         if first is not row:

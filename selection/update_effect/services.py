@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from cpc.accounts.models import User
+from cpc.database.work_locks import is_worked_on, working_on
 from cpc.queue import enqueue
 from indicators.models import Country
 from indicators.services import Asked, NotPublishable, PreviewOutdated
@@ -70,7 +70,7 @@ def compute(effect_id: int, ready: Collection[int] = ()) -> UpdateEffect:
     Safe to repeat: after a crash it begins again, and two workers never compute it at once. The ranks are stored first,
     then what moves them, then the draws.
     """
-    with _computing(effect_id) as is_ours:
+    with working_on(LOCK, effect_id) as is_ours:
         effect = UpdateEffect.objects.select_related("update").get(pk=effect_id)
         if not is_ours or effect.state in (EffectState.DONE, EffectState.FAILED):
             return effect
@@ -88,22 +88,7 @@ def compute(effect_id: int, ready: Collection[int] = ()) -> UpdateEffect:
 
 def is_being_computed(effect: UpdateEffect) -> bool:
     """Return whether a worker computes an effect now."""
-    with _computing(effect.pk) as is_ours:
-        return not is_ours
-
-
-@contextmanager
-def _computing(effect_id: int) -> Iterator[bool]:
-    """Hold the lock of an effect until the block ends; yield False if another session holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, effect_id])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, effect_id])
+    return is_worked_on(LOCK, effect.pk)
 
 
 def _imports(effect: UpdateEffect) -> list[int]:
