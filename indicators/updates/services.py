@@ -153,13 +153,13 @@ def publish_update(
     update = _locked(update.pk)
     if update.state == UpdateState.DISCARDED:
         raise NotPublishable("This update was discarded. Nothing was published.")
-    known = {row.batch.pk: row for row in files_of(update).rows if row.batch is not None}
+    known = {row.batch.pk: row.batch for row in files_of(update).rows if row.batch is not None}
     wanted = set(imports)
     if not wanted:
         raise NotPublishable("Tick at least one file. Nothing was published.")
     if not wanted <= known.keys():
         raise NotPublishable("One of these files is not part of this update. Nothing was published.")
-    if all(known[pk].batch.state == ImportState.PUBLISHED for pk in wanted):  # type: ignore[union-attr]  # see `known`
+    if all(known[pk].state == ImportState.PUBLISHED for pk in wanted):
         return []
     check_revision(update.current_revision(), expected_revision)
     if numbering.current() != number:

@@ -9,8 +9,8 @@ from typing import Any
 from selection.runs.movements import Move
 
 VALUE, CONSTANT, SEVERAL, OTHERS, POOL = "value", "constant", "several", "others", "pool"
-"""What moves a country most: one of its values, what the run fits on all countries, several of them, other countries
-alone, or the rules of the pool."""
+"""Main reasons why a country moves: one of its values, a constant that the run fits on all countries, several values,
+other countries alone, or the rules of the pool."""
 
 
 @dataclass(frozen=True, slots=True)

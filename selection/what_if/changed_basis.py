@@ -143,7 +143,9 @@ def _with_value(cell: CellEstimates, i: int, value: float | str) -> CellEstimate
     for part in parts.values():
         part[i] = 0.0
     if isinstance(value, str):
-        u[i] = dict(cell.criterion.value_function.table)[value]  # type: ignore[union-attr]  # a label is of an ordinal map
+        function = cell.criterion.value_function
+        assert isinstance(function, OrdinalMap)  # labels are of nothing else
+        u[i] = dict(function.table)[value]
     else:
         best[i] = (cell.criterion.estimate or Estimate()).scale.of(value)
         u[i] = float(cell.transform(best[i : i + 1])[0])

@@ -57,13 +57,14 @@ def value_of(cell: CellEstimates, i: int, law: tuple[float, float], *, decimals:
 
     `helps_up` means that a higher u helps. `allowed` are the labels that may be set.
     """
-    if isinstance(cell.criterion.value_function, OrdinalMap):
-        return _labels(cell, i, law, helps_up=helps_up, label=label, allowed=allowed)
+    if isinstance(function := cell.criterion.value_function, OrdinalMap):
+        return _labels(cell, function, i, law, helps_up=helps_up, label=label, allowed=allowed)
     return _numbers(cell, i, law, decimals=decimals, helps_up=helps_up)
 
 
 def _labels(
     cell: CellEstimates,
+    function: OrdinalMap,
     i: int,
     law: tuple[float, float],
     *,
@@ -71,7 +72,7 @@ def _labels(
     label: str | None,
     allowed: Sequence[str] | None,
 ) -> ValueEnds:
-    table = dict(cell.criterion.value_function.table)  # type: ignore[union-attr]  # the caller has checked it
+    table = dict(function.table)
     u = float(cell.u[i])
     known = {key: value for key, value in table.items() if allowed is None or key in allowed}
     best = (max if helps_up else min)(known, key=lambda key: known[key], default=None)

@@ -32,7 +32,7 @@ _BETWEEN_PERSONS = any_of(
     *("number", "victims", "young(?:er)?", "LGBTI", "[A-Z][A-Za-z-]+"),
 )
 _JOINED = re.compile(rf"(?:[\s,/()\u2014\u2013-]|\b{_BETWEEN_PERSONS}\b)*")
-"""What may stand between the persons of one group: "men, women, and, increasingly, Romani children"."""
+"""Text between the persons of one group: "men, women, and, increasingly, Romani children"."""
 
 _NEW_SUBJECT = (
     r"(?:and\s+|with\s+)?(?:(?:some|others?|many|most|several|these|those|they|traffickers|women|men|boys|girls|children"
@@ -84,18 +84,16 @@ _REPORTS = compiled(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Part of a sentence with its offset, and the parts of it that are about children.
+    """Part of a sentence, and where in it children are spoken of.
 
-    `spans` are offsets in the clause's text between which children are spoken of. `denied` is the offset from which
+    `spans` are the offsets in `text` between which they are. `denied` is the offset from which
     the clause denies what it names, or None. `official` is what officials did, which names no exploitation.
     """
 
     text: str
-    offset: int
     spans: tuple[tuple[int, int], ...]
     denied: int | None
     official: bool
-    inherits: bool
 
     def is_about_children(self, start: int, end: int) -> bool:
         return any(start < high and low < end for low, high in self.spans)
@@ -163,31 +161,31 @@ class Population:
 def clauses(sentence: str, before: Population) -> Iterator[Clause]:
     """Yield the clauses of a sentence. `before` holds of whom the text last spoke, and is updated."""
     parts = list(_parts(sentence))
-    ended = [bool(_ENDED.match(text)) for _, text in parts]
-    for index, (offset, text) in enumerate(parts):
+    ended = [bool(_ENDED.match(text)) for text in parts]
+    for index, text in enumerate(parts):
         begins = index == 0
         spans, own = _spans(text, before.children and _continues(text, begins=begins))
         no = _NO.search(text)
         denied = no.start() if no else None
         if index + 1 < len(parts) and ended[index + 1]:
             denied = 0
-        yield Clause(text, offset, spans, denied, _is_official(text), not own)
+        yield Clause(text, spans, denied, _is_official(text))
         if own:
             before.children = any(high > low for low, high in spans)
 
 
-def _parts(sentence: str) -> Iterator[tuple[int, str]]:
+def _parts(sentence: str) -> Iterator[str]:
     start = 0
     lead = _LEADING.match(sentence)
     if lead:
-        yield 0, sentence[: lead.end()]
+        yield sentence[: lead.end()]
         start = lead.end()
     for mark in _SPLIT.finditer(sentence, start):
         if mark.start() > start:
-            yield start, sentence[start : mark.start()]
+            yield sentence[start : mark.start()]
         start = mark.end()
     if sentence[start:].strip():
-        yield start, sentence[start:]
+        yield sentence[start:]
 
 
 _PRONOUN = re.compile(

@@ -1,8 +1,8 @@
 """Forms of child trafficking that a narrative names, suggested to the analyst with the sentence.
 
 The rule is the same for every form and open to inspection: a clause of the profile (else of the introduction) that is
-about children and has a word of the form. If the form's word also has harmless uses (a farm, a bus, a hotel), the
-clause must mention force or exploitation as well, or the sentence before it. A clause that denies what it names, is
+about children and has a word of the form. If the form's word also has harmless uses (a farm, a bus, a hotel), its
+sentence must mention force or exploitation as well. A clause that denies what it names, is
 about another country, or tells what officials did names no form, and work is not named by where sex is sold
 (`clauses`). The analyst confirms or rejects each suggestion.
 """
@@ -193,7 +193,7 @@ FORMS: tuple[str, ...] = tuple(rule.form for rule in RULES)
 """Closed vocabulary, in the order in which forms are reported."""
 
 _INSTEAD = re.compile(r"\b(?:instead|subsequently|then)\b[^.;]{0,60}\b(?:sex|prostitut)", re.I)
-"""What became of persons who were lured: the work that they were promised is no form."""
+"""Text after work that was only promised ("instead subjected to sex trafficking"): that work is no form."""
 
 _COMPILED = tuple((rule, re.compile(rf"(?:{rule.pattern})", re.I)) for rule in RULES)
 

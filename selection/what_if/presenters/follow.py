@@ -16,6 +16,7 @@ from selection.countries.queries.withdrawn import published_values
 from selection.runs import labels
 from selection.runs.movements import Move
 from selection.runs.rows import plain
+from selection.scoring.method import Estimate
 from selection.what_if.changes import VALUE, WHOLE, WITHOUT, CountryFigure
 from selection.what_if.follow import Sweep, around, sweep
 from selection.what_if.listing import QuestionListing
@@ -186,7 +187,7 @@ def _now(listing: QuestionListing, figure: CountryFigure, i: int, indicators: Ma
         return labels.value_label(label) if label else "none"
     if math.isnan(float(cell.best[i])):
         return "none"
-    scale = cell.criterion.estimate.scale  # type: ignore[union-attr]  # a figure has an estimate
+    scale = (cell.criterion.estimate or Estimate()).scale
     number = formats.number(float(scale.back(cell.best[i : i + 1])[0]), 1).removesuffix(".0")
     return number + percent_sign(row, indicators.get(row.indicator))
 

@@ -12,6 +12,7 @@ from indicators.models import Indicator
 from selection.countries.queries.withdrawn import Withdrawal
 from selection.runs.queries.basis import Basis
 from selection.scoring import OrdinalMap, Status
+from selection.scoring.method import Estimate
 from selection.scoring.robustness.exact import root_scores
 from selection.scoring.robustness.tables import spread
 from selection.what_if.answer import Answered, answer, reasons_of
@@ -224,7 +225,7 @@ def _nearest(basis: Basis, case: CountryCase, value: ValueEnds, end: float | str
     cell = basis.cells[value.key]
     if isinstance(end, str) or not isinstance(value.now, float):
         return end
-    scale = cell.criterion.estimate.scale  # type: ignore[union-attr]  # a cell has an estimate
+    scale = (cell.criterion.estimate or Estimate()).scale
     step = 10.0**-value.decimals
     steps = math.floor(abs(end - value.now) / step + 1e-9)
     sign = 1 if end > value.now else -1
@@ -265,8 +266,9 @@ def _with_tiers(basis: Basis, case: CountryCase, code: str, tier: str, ends: Map
     cell, i = basis.cells[tier], basis.result.snapshot.position[code]
     label, moves = _label(basis, tier, i), (cell.criterion.estimate and cell.criterion.estimate.transitions) or None
     now, found = float(cell.u[i]), []
-    table = cell.criterion.value_function.table  # type: ignore[union-attr]  # tiers are labels
-    helping = [pair for pair in table if (pair[1] > now if case.wants_in else pair[1] < now)]
+    function = cell.criterion.value_function
+    assert isinstance(function, OrdinalMap)  # tiers are labels
+    helping = [pair for pair in function.table if (pair[1] > now if case.wants_in else pair[1] < now)]
     for other, u in sorted(helping, key=lambda pair: abs(pair[1] - now)):
         chance = None
         if moves is not None and label in moves.labels and other in moves.labels:

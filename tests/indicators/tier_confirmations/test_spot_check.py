@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from cpc.accounts.models import User
 from indicators.imports.publishing import retract
 from indicators.models import (
     DrawReason,
@@ -275,9 +276,9 @@ def test_two_people_at_once_confirm_once_and_the_last_answers_publish_once(tmp_p
     wanted = listed(tmp_path, 2)
     country = on_record(wanted[0]).country
 
-    def confirm(actor: object) -> str:
+    def confirm(actor: User) -> str:
         try:
-            confirm_tier(year=YEAR, country=country, tier="Tier 2", actor=actor, page="7")  # type: ignore[arg-type]
+            confirm_tier(year=YEAR, country=country, tier="Tier 2", actor=actor, page="7")
         except ValidationError as error:
             return code_of(error)
         finally:
