@@ -100,6 +100,8 @@ def state_of(row: TierRow, user: User) -> SafeString:
 def tier_table(rows: Sequence[TierRow], *, year: int, user: User, selected: str) -> Table[TierRow]:
     """Return the table of all tiers; the narrative has a column if one of them is loaded."""
     headings = group_headings(rows)
+    # A list that the office filled in from the report is no third party's.
+    listed = "Third-party list" if any(row.listed.quality == Quality.UNCONFIRMED for row in rows) else "List on file"
 
     def country(row: TierRow) -> SafeString:
         url = list_url(year, row.country.code, "country")
@@ -113,7 +115,7 @@ def tier_table(rows: Sequence[TierRow], *, year: int, user: User, selected: str)
         [
             Column("Country", country),
             Column("Rank", lambda row: row.position.rank, "number"),
-            Column("Third-party list", lambda row: _stated(row.listed)),
+            Column(listed, lambda row: _stated(row.listed)),
             Column("World Factbook", _factbook),
             Column(f"{year - 1} report", _before),
             *(texts if any(row.narrative for row in rows) else ()),

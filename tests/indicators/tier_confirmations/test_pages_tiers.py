@@ -16,6 +16,7 @@ from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from indicators.models import Narrative, TierAnswer, TierConfirmation, TierDraw
 from tests.support.accounts import make_account
+from tests.support.pages import published, tiers
 from tests.support.tier_sittings import NARRATIVE, YEAR, People, list_tiers, load_narrative, read_file
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,16 @@ def form_of(client: Client, url: str) -> dict[str, str]:
     html = client.get(url).content.decode()
     found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
     return {name: found[name] for name in ("idempotency_key", "revision")}
+
+
+def test_a_list_of_the_office_is_no_third_party_s(tmp_path: Path, people: People) -> None:
+    client, url = client_of(people.first), page("GHA")
+    published(tmp_path, tiers(("GHA", "Ghana", "2"), year=YEAR), "office.csv")
+    assert "List on file" in text_of(client, url)
+    list_tiers(tmp_path, {"KEN": "2"})
+    shown = text_of(client, url)
+    assert "Third-party list" in shown
+    assert "List on file" not in shown
 
 
 def test_the_passage_of_a_country_is_in_one_of_five_states(tmp_path: Path, people: People) -> None:
