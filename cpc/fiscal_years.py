@@ -10,3 +10,13 @@ FIRST_MONTH = 10
 def fiscal_year(day: date) -> int:
     """Return the U.S. fiscal year of a day: it begins on October 1 of the year before (31 U.S.C. 1102)."""
     return day.year + (day.month >= FIRST_MONTH)
+
+
+def last_day_of_year(year: int) -> date:
+    """Return September 30 of a U.S. fiscal year, its last day."""
+    return date(year, FIRST_MONTH - 1, 30)
+
+
+def last_closed_year(today: date) -> int:
+    """Return the last U.S. fiscal year that is over on a day."""
+    return fiscal_year(today) - 1

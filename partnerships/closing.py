@@ -80,6 +80,8 @@ PLANS: Mapping[str, tuple[Planning, ...]] = {
         Planning(OVER, only={"stage": ("pledged",)}, corrects="replaces_id"),
         Planning(CLOSED, corrects="replaces_id"),
     ),
+    "plannedyear": (Planning(CLOSED),),
+    "awardbudget": (Planning(CLOSED),),
     "congressionalnotification": (Planning(CLOSED),),
     "notificationexemption": (Planning(CLOSED),),
     "award": (Planning(CLOSED),),

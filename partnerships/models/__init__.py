@@ -21,6 +21,7 @@ from partnerships.models.awards import (
     RecipientType,
     SubAward,
 )
+from partnerships.models.budgets import AwardBudget, BudgetBasis, BudgetLine, ObjectClass, PlannedYear
 from partnerships.models.choices import (
     RUN_HERE,
     AnswerKind,
@@ -161,11 +162,14 @@ __all__ = (
     "AmendmentState",
     "AnswerKind",
     "Award",
+    "AwardBudget",
     "AwardState",
     "AwardStep",
     "AwardType",
     "BaselineStatus",
     "Breakdown",
+    "BudgetBasis",
+    "BudgetLine",
     "CashAccount",
     "ChangeAction",
     "ClearanceAnswer",
@@ -226,6 +230,7 @@ __all__ = (
     "Notice",
     "NoticeKind",
     "NotificationExemption",
+    "ObjectClass",
     "Objective",
     "OfficeIndicator",
     "OpeningTerms",
@@ -239,6 +244,7 @@ __all__ = (
     "PeriodStep",
     "PlanState",
     "PlanStep",
+    "PlannedYear",
     "Program",
     "ProgramAmount",
     "Progress",

@@ -1,0 +1,76 @@
+"""Triggers of the plans by year and of budgets: what the parts add up to."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from cpc.currencies import SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR
+from partnerships.database.rows import PARTNERSHIP_TABLE
+
+
+def sample_unit() -> pgtrigger.Trigger:
+    """Return a trigger that keeps the currency for tests to samples."""
+    return pgtrigger.Trigger(
+        name="b_sample_unit",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__unit=SAMPLE_CURRENCY),
+        func=f"""
+            IF (SELECT kind FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id) <> 'sample' THEN
+                PERFORM cpc_refuse('unit', '{UNKNOWN.replace("'", "''")}');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def within_allocation() -> pgtrigger.Trigger:
+    """Return a trigger that keeps the years of project funds within the allocation of their program.
+
+    It runs at the end of the transaction, so that a plan may move money from one year to another.
+    """
+    return pgtrigger.Trigger(
+        name="z_within_allocation",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(new__government="us", new__kind="cash"),
+        declare=[("planned", "numeric"), ("allocated", "numeric")],
+        func=f"""
+            SELECT coalesce(sum(newest.amount), 0) INTO planned FROM (
+                SELECT DISTINCT ON (y.fiscal_year) y.amount FROM partnerships_plannedyear y
+                WHERE y.program_id = NEW.program_id AND y.government = 'us' AND y.kind = 'cash'
+                    AND y.unit = '{US_DOLLAR}'
+                ORDER BY y.fiscal_year, y.id DESC) newest;
+            SELECT a.amount INTO allocated FROM partnerships_programamount a
+                WHERE a.program_id = NEW.program_id AND a.government = 'us' ORDER BY a.id DESC LIMIT 1;
+            IF planned > coalesce(allocated, 0) THEN
+                PERFORM cpc_refuse('planned_over_allocated',
+                    'The years of a program would add up to more than its allocation.');
+            END IF;
+            RETURN NULL;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def adds_up_to_award(budget: str) -> pgtrigger.Trigger:
+    """Return a trigger that checks at the end of the transaction that a budget adds up to its award.
+
+    `budget` is the SQL of its key.
+    """
+    return pgtrigger.Trigger(
+        name="z_adds_up_to_award",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        declare=[("lines", "numeric"), ("awarded", "numeric")],
+        func=f"""
+            SELECT coalesce(sum(l.amount), 0) INTO lines FROM partnerships_budgetline l WHERE l.budget_id = {budget};
+            SELECT a.awarded_total INTO awarded FROM partnerships_awardbudget b
+                JOIN partnerships_award a ON a.id = b.award_id WHERE b.id = {budget};
+            IF lines <> awarded THEN
+                PERFORM cpc_refuse('budget_sum', 'The lines of a budget must add up to the award.');
+            END IF;
+            RETURN NULL;
+        """,  # noqa: S608  # names of our own tables alone
+    )
