@@ -4,6 +4,7 @@ from cpc.web.pages import url_patterns
 from partnerships.agreements import pages as agreements
 from partnerships.amendments import pages as amendments
 from partnerships.awards import pages as awards
+from partnerships.budgets import pages as budgets
 from partnerships.clearance import pages as clearance
 from partnerships.dialogues import pages as dialogues
 from partnerships.documents import pages as documents
@@ -24,6 +25,7 @@ urlpatterns = url_patterns(
         *term_sheets.PAGES,
         *terms.PAGES,
         *money.PAGES,
+        *budgets.PAGES,
         *awards.PAGES,
         *documents.PAGES,
         *clearance.PAGES,

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Protocol
 
+from cpc.currency_codes import US_DOLLAR
 from cpc.findings import Finding
 from cpc.web import formats
+from partnerships.yearly_plan import NOT_VALUED, STAFF_YEARS
 
 
 class ValuedContribution(Protocol):
@@ -30,7 +32,6 @@ class ValuedContribution(Protocol):
         """Return the years of work of staff."""
 
 
-NOT_VALUED = "not valued"
 CENT_ROUNDING, DOLLAR_ROUNDING = Decimal("0.005"), Decimal("0.5")
 RATE_ROUNDING = Decimal("0.000000005")
 """Half of the last decimal of a stored rate, which is rounded to eight."""
@@ -63,6 +64,25 @@ def stated_value(row: ValuedContribution, dollars: Callable[[Decimal], str] = fo
     if row.staff_years is not None:
         parts.append(_years(row.staff_years))
     return "; ".join(parts) or NOT_VALUED
+
+
+def stated_unit(row: ValuedContribution) -> str:
+    """Return the unit in which a contribution is stated: a currency, `STAFF_YEARS`, or `NOT_VALUED`.
+
+    Work counts as work, and another currency as itself, whatever either is worth in dollars.
+    """
+    if row.original_amount is not None:
+        return row.original_currency
+    if row.staff_years is not None:
+        return STAFF_YEARS
+    return US_DOLLAR if row.amount_usd is not None else NOT_VALUED
+
+
+def stated_amount(row: ValuedContribution) -> Decimal | None:
+    """Return the amount of a contribution in its `stated_unit`; None if no value is stated."""
+    if row.original_amount is not None:
+        return row.original_amount
+    return row.amount_usd if row.staff_years is None else row.staff_years
 
 
 def total_text(rows: Iterable[ValuedContribution]) -> str:

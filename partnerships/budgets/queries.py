@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from partnerships.models import Award, AwardBudget, BudgetLine, Partnership, PlannedYear, ProgramAmount
 
-NEWEST_YEAR = ("government", "kind", "unit", "program", "fiscal_year")
+NEWEST_YEAR = ("government", "kind", "unit", "program_id", "fiscal_year")
 
 
 def planned_years(partnership: Partnership) -> list[PlannedYear]:
@@ -24,7 +24,7 @@ def plan_revision(partnership: Partnership) -> str:
 def newest_allocations(partnership: Partnership) -> dict[tuple[int, str], Decimal]:
     """Return the allocation in effect by program and government, of programs that are not withdrawn."""
     rows = ProgramAmount.objects.filter(program__partnership=partnership, program__withdrawn=False)
-    newest = rows.order_by("program", "government", "-id").distinct("program", "government")
+    newest = rows.order_by("program_id", "government", "-id").distinct("program_id", "government")
     return {(row.program_id, row.government): row.amount for row in newest}
 
 
@@ -57,7 +57,7 @@ class BudgetInEffect:
 def budgets_of(awards: Iterable[Award]) -> dict[int, BudgetInEffect]:
     """Return the budget in effect of each award that has one, by the award's key. Two queries."""
     keys = [award.pk for award in awards]
-    newest = AwardBudget.objects.filter(award__in=keys).order_by("award", "-id").distinct("award")
+    newest = AwardBudget.objects.filter(award__in=keys).order_by("award_id", "-id").distinct("award_id")
     budgets = {budget.pk: budget for budget in newest.select_related("document__document", "recorded_by")}
     lines: dict[int, list[BudgetLine]] = defaultdict(list)
     for line in BudgetLine.objects.filter(budget__in=budgets):

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
-from cpc.currencies import US_DOLLAR
+from cpc.currency_codes import US_DOLLAR
 from cpc.database.revisions import check_revision
 from cpc.findings import Finding
 from cpc.validation import db_errors_as_validation, reject
@@ -50,7 +50,7 @@ def plan_years(
         row.partnership, row.recorded_by = current, actor
         check_still_open(row)
         row.full_clean(exclude=("at",))  # the database sets `at`
-    reject(years_within_allocations(current, years))
+    reject([finding for _, finding in allocation_findings(current, years)])
     with db_errors_as_validation():
         made = PlannedYear.objects.bulk_create(years)
     record(
@@ -62,17 +62,18 @@ def plan_years(
     return made
 
 
-def years_within_allocations(partnership: Partnership, new: Iterable[PlannedYear]) -> list[Finding]:
-    """Check that the years of project funds add up to at most the allocation of each program that they touch."""
+def allocation_findings(partnership: Partnership, new: Iterable[PlannedYear]) -> list[tuple[Program, Finding]]:
+    """Check that the years of project funds add up to at most the allocation of each program.
+
+    Returns a finding for each program that new amounts would take above it.
+    """
     sums: dict[int, dict[int, Decimal]] = defaultdict(dict)
     touched: dict[int, Program] = {}
-    for row in planned_years(partnership):
-        if _is_project_funds(row) and row.program_id is not None:
-            sums[row.program_id][row.fiscal_year] = row.amount
-    for row in new:
-        if _is_project_funds(row) and row.program is not None:
+    for row in [*planned_years(partnership), *new]:
+        if row.program is not None and _is_project_funds(row):
             sums[row.program.pk][row.fiscal_year] = row.amount
-            touched[row.program.pk] = row.program
+            if row.pk is None:
+                touched[row.program.pk] = row.program
     allocated = newest_allocations(partnership)
     findings = []
     for key, program in touched.items():
@@ -82,7 +83,8 @@ def years_within_allocations(partnership: Partnership, new: Iterable[PlannedYear
                 f"The years of {program.title} would add up to {usd(total)}, {usd(total - most)} more than its "
                 f"allocation of {usd(most)}. Lower a year, or raise the allocation first."
             )
-            findings.append(Finding.error("planned_over_allocated", message, "amount", "22 U.S.C. 7103a(d)(2)(C)"))
+            finding = Finding.error("planned_over_allocated", message, "amount", "22 U.S.C. 7103a(d)(2)(C)")
+            findings.append((program, finding))
     return findings
 
 
@@ -119,7 +121,7 @@ def record_budget(
     lock_partnership(award.partnership)
     current = lock_row(award)
     check_revision(budget_revision(current), expected_revision)
-    reject([*_known_classes(basis, lines), *_each_once(lines), *adds_up(lines, current.awarded_total)])
+    reject([*known_classes(basis, lines), *_each_once(lines), *adds_up(lines, current.awarded_total)])
     budget = AwardBudget(award=current, basis=basis, source=source, document=document, recorded_by=actor)
     made = create(budget, actor=actor, action="recorded")
     rows = [
@@ -134,7 +136,8 @@ def record_budget(
     return made
 
 
-def _known_classes(basis: str, lines: Sequence[NewLine]) -> list[Finding]:
+def known_classes(basis: str, lines: Iterable[NewLine]) -> list[Finding]:
+    """Check that a budget by object class has no other categories than the SF-424A."""
     if basis != BudgetBasis.OBJECT_CLASS:
         return []
     unknown = sorted({line.category for line in lines} - set(ObjectClass.values))
@@ -165,8 +168,3 @@ def adds_up(lines: Iterable[NewLine], awarded: Decimal) -> list[Finding]:
         "line, or record the change of the award in the ledger first."
     )
     return [Finding.error("budget_sum", message, "amount")]
-
-
-def lines_of(years: Mapping[int, Decimal | None], category: str) -> list[NewLine]:
-    """Return the lines of one category with an amount; a year without one has no line."""
-    return [NewLine(category, year, amount) for year, amount in years.items() if amount is not None]

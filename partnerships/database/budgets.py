@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-from cpc.currencies import SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR
+from cpc.currency_codes import SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR
 from partnerships.database.rows import PARTNERSHIP_TABLE
 
 
@@ -53,8 +53,21 @@ def within_allocation() -> pgtrigger.Trigger:
     )
 
 
+def takes_awarded() -> pgtrigger.Trigger:
+    """Return a trigger that keeps with a budget what is awarded when it is recorded, whatever the writer gives."""
+    return pgtrigger.Trigger(
+        name="b_takes_awarded",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+            SELECT a.awarded_total INTO NEW.awarded FROM partnerships_award a WHERE a.id = NEW.award_id;
+            RETURN NEW;
+        """,
+    )
+
+
 def adds_up_to_award(budget: str) -> pgtrigger.Trigger:
-    """Return a trigger that checks at the end of the transaction that a budget adds up to its award.
+    """Return a trigger that checks at the end of the transaction that a budget adds up to what was awarded.
 
     `budget` is the SQL of its key.
     """
@@ -63,12 +76,10 @@ def adds_up_to_award(budget: str) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         timing=pgtrigger.Deferred,
-        declare=[("lines", "numeric"), ("awarded", "numeric")],
         func=f"""
-            SELECT coalesce(sum(l.amount), 0) INTO lines FROM partnerships_budgetline l WHERE l.budget_id = {budget};
-            SELECT a.awarded_total INTO awarded FROM partnerships_awardbudget b
-                JOIN partnerships_award a ON a.id = b.award_id WHERE b.id = {budget};
-            IF lines <> awarded THEN
+            IF EXISTS (SELECT 1 FROM partnerships_awardbudget b WHERE b.id = {budget} AND b.awarded <> (
+                SELECT coalesce(sum(l.amount), 0) FROM partnerships_budgetline l WHERE l.budget_id = b.id)
+            ) THEN
                 PERFORM cpc_refuse('budget_sum', 'The lines of a budget must add up to the award.');
             END IF;
             RETURN NULL;

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import pgtrigger
 
-from cpc.currencies import SAMPLE_CURRENCY, UNKNOWN
+from cpc.currency_codes import SAMPLE_CURRENCY, UNKNOWN
 from cpc.database.revisions import REVISION
 from cpc.database.triggers import never_truncated
 from partnerships.schedules import MOST_ROWS

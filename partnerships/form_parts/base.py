@@ -18,7 +18,7 @@ from cpc.web.actions import HIDDEN_FIELDS, ActionForm
 from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import CHOOSE, MoneyField, form_field_for
 from partnerships.lookups.partnerships import document_versions_of
-from partnerships.models import DocumentVersion, Partnership
+from partnerships.models import DocumentVersion, Government, Partnership
 
 
 def day(label: str, help_text: str = "", *, required: bool = False) -> forms.DateField:
@@ -51,6 +51,16 @@ def document_field(label: str = "Document", help_text: str = "") -> forms.ModelC
     return forms.ModelChoiceField(
         DocumentVersion.objects.none(), label=label, required=False, empty_label="None", help_text=help_text
     )
+
+
+def names_of_governments(partnership: Partnership, column: str) -> Mapping[str, str]:
+    """Return what people write for the governments of a partnership in a column of governments."""
+    if column != "government":
+        return {}
+    name, code = partnership.country.name, partnership.country.code
+    partner = (name, f"Government of {name}", code, "Partner")
+    own = ("U.S.", "US", "USA", "United States of America", "U.S. Government")
+    return dict.fromkeys(partner, Government.PARTNER.value) | dict.fromkeys(own, Government.UNITED_STATES.value)
 
 
 class PartnershipForm(ActionForm):

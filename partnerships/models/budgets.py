@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.currencies import OTHER_CURRENCIES, SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR, CurrencyField
+from cpc.currencies import CurrencyField
+from cpc.currency_codes import OTHER_CURRENCIES, SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR
 from cpc.database.triggers import append_only
 from cpc.typed import visible
-from partnerships.database.budgets import adds_up_to_award, sample_unit, within_allocation
+from partnerships.database.budgets import adds_up_to_award, sample_unit, takes_awarded, within_allocation
 from partnerships.database.rows import (
     OWN,
     derives_partnership,
@@ -23,7 +24,7 @@ from partnerships.models.choices import Government
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.limits import BEYOND
 from partnerships.models.money import ContributionKind
-from partnerships.models.partnership import Partnership, money
+from partnerships.models.partnership import ZERO, Partnership, money
 from partnerships.models.terms import Program
 
 
@@ -131,10 +132,11 @@ _PARTNERSHIP_OF_LINE = (
 
 
 class AwardBudget(models.Model):
-    """One version of the budget of an award; the newest counts. Its lines add up to the award when it is recorded."""
+    """One version of the budget of an award; the newest counts. Its lines add up to what is awarded at that time."""
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="budgets")
     basis = models.CharField(max_length=12, choices=BudgetBasis.choices)
+    awarded = money("awarded when recorded", default=ZERO, editable=False)
     source = models.CharField(max_length=300)
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey(
@@ -152,6 +154,7 @@ class AwardBudget(models.Model):
         )
         triggers = [
             locks_partnership(_PARTNERSHIP_OF_AWARD.format(row="NEW")),
+            takes_awarded(),
             adds_up_to_award("NEW.id"),
             history(_PARTNERSHIP_OF_AWARD.format(row="r")),
             *append_only(),

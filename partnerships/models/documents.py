@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.currencies import CURRENCIES, UNKNOWN, CurrencyField
+from cpc.currencies import CurrencyField
+from cpc.currency_codes import CURRENCIES, UNKNOWN
 from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only
 from cpc.days import DayField

@@ -12,7 +12,8 @@ from django.db.models.functions import Now, Round
 
 from cpc.audit.outside import records_outside
 from cpc.checked import CheckedModel
-from cpc.currencies import OTHER_CURRENCIES, SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR, CurrencyField
+from cpc.currencies import CurrencyField
+from cpc.currency_codes import OTHER_CURRENCIES, SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.validation import reject

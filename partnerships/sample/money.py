@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from cpc.currencies import SAMPLE_CURRENCY
+from cpc.currency_codes import SAMPLE_CURRENCY
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.models import (

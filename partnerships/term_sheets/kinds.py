@@ -9,22 +9,12 @@ from cpc.accounts.models import User
 from cpc.web.actions import ActionForm
 from cpc.web.sheets.kinds import FormData, RowKind
 from partnerships.closing import takes_no_new
-from partnerships.form_parts.base import display_value
-from partnerships.models import Government, Milestone, Objective, Partnership, SustainabilityStrategy
+from partnerships.form_parts.base import display_value, names_of_governments
+from partnerships.models import Milestone, Objective, Partnership, SustainabilityStrategy
 from partnerships.sustainability.services import add_entry, edit_entry
 from partnerships.sustainability.views import KINDS as OUTLOOK_KINDS
 from partnerships.terms import queries, services
 from partnerships.terms.forms import KINDS, TermKind
-
-
-def names_of_governments(partnership: Partnership, column: str) -> Mapping[str, str]:
-    """Return what people write for the governments of a partnership in a column of governments."""
-    if column != "government":
-        return {}
-    name, code = partnership.country.name, partnership.country.code
-    partner = (name, f"Government of {name}", code, "Partner")
-    own = ("U.S.", "US", "USA", "United States of America", "U.S. Government")
-    return dict.fromkeys(partner, Government.PARTNER.value) | dict.fromkeys(own, Government.UNITED_STATES.value)
 
 
 class TermRows(RowKind):

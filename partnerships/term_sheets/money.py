@@ -14,11 +14,11 @@ from cpc.web.actions import ActionForm
 from cpc.web.sheets.kinds import FormData, RowKind, Slot
 from cpc.web.sheets.saving import RefusedCells
 from partnerships.closing import takes_no_new
-from partnerships.form_parts.base import dollars
+from partnerships.form_parts.base import dollars, names_of_governments
 from partnerships.models import Contribution, Government, Partnership, Program, ProgramAmount
 from partnerships.money import services as money_services
 from partnerships.money.forms import ContributionForm
-from partnerships.term_sheets.kinds import TermRows, names_of_governments
+from partnerships.term_sheets.kinds import TermRows
 from partnerships.terms import services
 
 AMOUNTS = {Government.UNITED_STATES: "us_amount", Government.PARTNER: "partner_amount"}

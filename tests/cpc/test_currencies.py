@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cpc.currencies import CURRENCIES, OTHER_CURRENCIES, CurrencyField, CurrencyFormField, normalized
+from cpc.currencies import CurrencyField, CurrencyFormField
+from cpc.currency_codes import CURRENCIES, OTHER_CURRENCIES, normalized
 
 
 @pytest.mark.parametrize("typed", ["PEN", "pen", " Pen "])

@@ -8,14 +8,17 @@ from decimal import Decimal
 
 from django.urls import reverse
 
+from cpc.currency_codes import US_DOLLAR
 from cpc.grouping import grouped
 from cpc.web import formats
 from partnerships.models import Contribution, ContributionStage, Government
 from partnerships.portfolio.overview import Overview
+from partnerships.valuation import stated_amount, stated_unit
+from partnerships.yearly_plan import NOT_VALUED, STAFF_YEARS
 
 NOT_KNOWN = "Not known"
-DOLLARS = "U.S. dollars"
-WORK = "years of work"
+UNITS = {US_DOLLAR: "U.S. dollars", STAFF_YEARS: "years of work", NOT_VALUED: "without a stated value"}
+"""Names of units that are not the three letters of a currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,15 @@ def money_rows(page: Overview) -> list[MoneyRow]:
     rows = [_project_funds(page)]
     for government, name in ((Government.UNITED_STATES, "United States"), (Government.PARTNER, country)):
         own = [row for row in page.contributions if row.government == government]
-        by_unit = grouped(own, _unit)
+        by_unit = grouped(own, stated_unit)
         planned = _planned_by_partner(page) if government is Government.PARTNER else None
-        if planned is not None and DOLLARS not in by_unit:
+        if planned is not None and US_DOLLAR not in by_unit:
             amount, none = formats.dollars(planned), formats.DASH
             unknown = "None is recorded in dollars" if own else "No contribution is on record"
-            rows.append(MoneyRow(name, DOLLARS, amount, none, none, amount, unknown))
+            rows.append(MoneyRow(name, UNITS[US_DOLLAR], amount, none, none, amount, unknown))
         rows += [
-            _contributions(name, unit, by_unit[unit], planned if unit == DOLLARS else None)
-            for unit in sorted(by_unit, key=lambda unit: (unit != DOLLARS, unit))
+            _contributions(name, unit, by_unit[unit], planned if unit == US_DOLLAR else None)
+            for unit in sorted(by_unit, key=lambda unit: (unit != US_DOLLAR, unit))
         ]
     if not any(row.who == country for row in rows):
         dash = formats.DASH
@@ -59,7 +62,7 @@ def money_rows(page: Overview) -> list[MoneyRow]:
 
 def _project_funds(page: Overview) -> MoneyRow:
     row, awards = page.partnership, len(page.awards)
-    unit = f"{DOLLARS}, {formats.count_of(awards, 'award')}"
+    unit = f"{UNITS[US_DOLLAR]}, {formats.count_of(awards, 'award')}"
     obligated, disbursed = formats.dollars(row.obligated_total), formats.dollars(row.disbursed_total)
     unknown = "Nothing" if awards else "No award is on record"
     return MoneyRow("United States", unit, formats.dollars(row.planned_total), obligated, disbursed, obligated, unknown)
@@ -68,15 +71,6 @@ def _project_funds(page: Overview) -> MoneyRow:
 def _planned_by_partner(page: Overview) -> Decimal | None:
     amounts = [line.partner_amount for line in page.programs if line.partner_amount is not None]
     return sum(amounts, Decimal(0)) if amounts else None
-
-
-def _unit(row: Contribution) -> str:
-    """Return the currency in which a contribution is stated, or else the unit."""
-    if row.original_amount is not None:
-        return row.original_currency
-    if row.amount_usd is not None:
-        return DOLLARS
-    return WORK if row.staff_years is not None else "without a stated value"
 
 
 def _contributions(name: str, unit: str, rows: Sequence[Contribution], planned: Decimal | None) -> MoneyRow:
@@ -105,20 +99,21 @@ def _has_rate(row: Contribution) -> bool:
 
 def _unit_label(unit: str, rows: Sequence[Contribution]) -> str:
     kinds = sorted({row.get_kind_display().lower() for row in rows})
-    label = f"{unit}, {formats.listing(kinds)}"
+    label = f"{UNITS.get(unit, unit)}, {formats.listing(kinds)}"
     return f"{label}; not counted toward the limit" if rows[0].government == Government.UNITED_STATES else label
 
 
 def _amount(unit: str, rows: Sequence[Contribution]) -> str:
     if not rows:
         return formats.DASH
-    if unit == DOLLARS:
-        return formats.dollars(_sum(row.amount_usd for row in rows))
-    if unit == WORK:
-        return f"{formats.number(_sum(row.staff_years for row in rows).normalize(), None)} {WORK}"
-    if any(row.original_amount is None for row in rows):
+    if unit == NOT_VALUED:
         return formats.count_of(len(rows), "contribution")
-    return f"{unit} {formats.number(_sum(row.original_amount for row in rows), 2)}"
+    amount = _sum(map(stated_amount, rows))
+    if unit == US_DOLLAR:
+        return formats.dollars(amount)
+    if unit == STAFF_YEARS:
+        return f"{formats.number(amount.normalize(), None)} {UNITS[unit]}"
+    return f"{unit} {formats.number(amount, 2)}"
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
@@ -128,7 +123,7 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
 def _unknown(unit: str, rows: Sequence[Contribution], without_dollars: Sequence[Contribution]) -> str:
     """Return what is not known of these contributions, or "Nothing"."""
     parts = []
-    if without_dollars and unit not in (DOLLARS, WORK) and without_dollars[0].original_amount is not None:
+    if without_dollars and unit not in UNITS:
         number = len(without_dollars)
         parts.append(f"{formats.count_of(number, 'amount')} {formats.agree(number, 'has', 'have')} no rate")
     elif without_dollars:

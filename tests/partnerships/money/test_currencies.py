@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from cpc.currencies import CURRENCIES, OTHER_CURRENCIES, normalized
+from cpc.currency_codes import CURRENCIES, OTHER_CURRENCIES, normalized
 from partnerships.models import Contribution, FigureStatement, Partnership
 from partnerships.money import services as money_services
 from tests.api.test_partnerships import as_program, post, problem
