@@ -1,0 +1,1 @@
+"""Plans of both governments by fiscal year, and budgets of awards, each on a sheet."""

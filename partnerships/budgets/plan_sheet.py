@@ -104,7 +104,9 @@ class PlannedLines(RowKind):
         return [Slot(name) for name in columns]
 
     def records(self) -> Iterable[PlannedYear]:
-        return [min(line.values(), key=lambda row: row.pk) for line in self.lines.values()]
+        """Return the oldest amount of each line, whose key stays that of the line."""
+        oldest = self.partnership.planned_years.select_related("program").order_by(*LINE, "id").distinct(*LINE)
+        return [row for row in oldest if _line(row) in self.lines]
 
     def revision(self, record: PlannedYear) -> str:
         return str(max(row.pk for row in self.lines[_line(record)].values()))

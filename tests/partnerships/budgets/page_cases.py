@@ -1,0 +1,33 @@
+"""Page cases for the sheets of the plan by year and of budgets."""
+
+from __future__ import annotations
+
+from tests.partnerships import records
+from tests.partnerships.scenes import RUNNING, first, own
+from tests.support.page_cases import ADDS, ALL_ERRORS, Look, PageCase, fill, press, wait_for
+
+CASES = (
+    PageCase(
+        "partnership-money-plan",
+        Look("money-plan", RUNNING),
+        Look("money-plan-sample", own("sample")),
+        url=records.draft(),
+        second_writer=ADDS,
+    ),
+    PageCase(
+        "award-budget",
+        Look("award-budget", own("sample", award=first("awards"))),
+        Look(
+            "award-budget-refused",
+            own("running", award=first("awards")),
+            states=ALL_ERRORS,
+            actions=(
+                fill("Category 1, Category", "Travel"),
+                press("Check and save all rows"),
+                wait_for("Nothing was saved."),
+            ),
+        ),
+        url=records.draft(award=records.award_pk),
+        second_writer=ADDS,
+    ),
+)
