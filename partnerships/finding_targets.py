@@ -33,6 +33,9 @@ def register() -> None:
         "disaggregation",
         "disaggregation_sum",
         "award_not_started",
+        "budget_line_once",
+        "budget_sum",
+        "object_class",
         "entry_basis",
         "origin_country",
         "planned_amount",
@@ -142,6 +145,7 @@ def _register_money() -> None:
     resolve_on("partnership-determinations", "See the determination", "entity_suspended", needs=OWN)
     resolve_on("partnership", "See the state of the partnership", "partnership_status", needs=OWN)
     resolve_on("partnership-money#contributions", "See the contributions", "us_cash_beside_limit", needs=OWN)
+    resolve_on("partnership-money-plan", "Open the plan by year", "planned_over_allocated", needs=OWN)
 
 
 def _register_monitoring() -> None:

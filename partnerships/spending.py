@@ -152,7 +152,7 @@ class Outlook:
 
     `through` is the end of the newest reported period; `oldest_through` is that of the running award whose last report
     is the oldest. `unknown` counts running awards with money left of which no pace is known: the pace of all is then at
-    least `a_month`, and it cannot be told when the money runs out.
+    least `a_month`, and the end of the money is not known.
     """
 
     obligated: Decimal

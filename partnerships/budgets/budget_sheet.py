@@ -1,4 +1,4 @@
-"""The sheet of an award's budget: its basis and paper, and a row for each category with its fiscal years."""
+"""The sheet of an award's budget: its basis and source, and a row for each category with its fiscal years."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOTE = (
 
 class BudgetHeadForm(PartnershipForm):
     basis = choice("Divided", BudgetBasis.choices)
-    source = forms.CharField(label="Paper", max_length=300, help_text="The approved budget, such as amendment 2.")
+    source = forms.CharField(label="Source", max_length=300, help_text="The approved budget, such as amendment 2.")
 
 
 class BudgetLineForm(PartnershipForm):
@@ -57,7 +57,7 @@ class _OfAward(RowKind):
 
 
 class BudgetHead(_OfAward):
-    """The one row with the basis and the paper of the budget."""
+    """The one row with the basis and the source of the budget."""
 
     key, noun, plural = "budget", "budget", "budgets"
     removes = False
@@ -134,7 +134,7 @@ class BudgetLines(_OfAward):
         return self.changed
 
     def _put(self, values: Mapping[str, Any], before: str = "") -> None:
-        """Put a category into the new version, in place of the one `before`."""
+        """Put a category into the new version, instead of the one `before`."""
         category, amounts = values["category"].strip(), self._amounts()
         if category != before and category in amounts:
             raise ValidationError({"category": f"{category} has two rows. Add them up into one."})
@@ -166,7 +166,7 @@ class BudgetLines(_OfAward):
             return
         if head is None:
             if self.current is None:
-                raise ValidationError("Choose how the budget is divided, and name its paper, in the first table.")
+                raise ValidationError("Choose how the budget is divided, and name its source, in the first table.")
             head = {"basis": self.current.budget.basis, "source": self.current.budget.source}
         lines = [NewLine(category, year, amount) for category, of in amounts.items() for year, amount in of.items()]
         record_budget(award=self.award, lines=lines, actor=self.actor, basis=head["basis"], source=head["source"])
@@ -175,7 +175,7 @@ class BudgetLines(_OfAward):
 def budget_sheet(award: Award, actor: User) -> Sheet:
     head = BudgetHead(award, actor)
     sections = [
-        SheetSection("Budget", [head], note="How the budget is divided, and the paper that states it."),
+        SheetSection("Budget", [head], note="How the budget is divided, and its source."),
         SheetSection("Lines", [BudgetLines(award, actor, head)], note=NOTE),
     ]
     return Sheet("award budget", f"award {award.pk}", TITLE, sections)

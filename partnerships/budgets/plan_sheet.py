@@ -66,7 +66,7 @@ class PlannedLineForm(PartnershipForm):
             self.fields[column_of(year)] = field
             self.initial[column_of(year)] = (amounts or {}).get(year)
         self.fields["source"] = forms.CharField(
-            label="Paper", max_length=300, required=False, help_text="Where the plan is stated."
+            label="Source", max_length=300, required=False, help_text="Where the plan is stated."
         )
         if not is_new:
             for name in ("program", "government", "kind", "unit"):

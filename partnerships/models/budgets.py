@@ -86,7 +86,7 @@ class PlannedYear(models.Model):
             models.CheckConstraint(
                 name="planned_year_known",
                 condition=Q(government__in=Government.values, kind__in=ContributionKind.values),
-                violation_error_code="contribution_words",
+                violation_error_code="contribution_choice",
             ),
         )
         triggers = [

@@ -125,7 +125,7 @@ def test_an_older_report_is_carried_to_the_newest_at_its_pace() -> None:
     assert outlook.lasts_to == date(2027, 5, 15)
 
 
-def test_the_end_cannot_be_told_while_an_award_with_money_has_no_pace() -> None:
+def test_the_end_is_not_known_while_an_award_with_money_has_no_pace() -> None:
     known = spent((SEP_2025, 0), (SEP_2026, 120_000), obligated=240_000)
     outlook = outlook_of([known, spent(obligated=1)])
     assert (outlook.unknown, outlook.lasts_to, outlook.spent_by(date(2027, 9, 30))) == (1, None, None)

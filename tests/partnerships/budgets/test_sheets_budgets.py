@@ -114,7 +114,8 @@ def test_a_budget_is_typed_and_a_change_makes_a_version(active: Active, award: A
     page = budget(active, award).enter("line", 0, fy_2022="300").enter("line", 1, fy_2021="100")
     assert page.send().status_code == 302
     found = budgets_of([award])[award.pk]
-    assert (found.by_category()["Travel"], found.budget.source) == ({2021: 100}, "Amendment 1")
+    assert dict(found.by_category()["Travel"]) == {2021: Decimal(100)}
+    assert found.budget.source == "Amendment 1"
     assert budget(active, award).remove("line", 1).enter("line", 0, fy_2022="400").send().status_code == 302
     assert budgets_of([award])[award.pk].categories == ["Personnel"]
     assert budget(active, award).send().status_code == 302
@@ -128,7 +129,7 @@ def test_a_budget_is_typed_and_a_change_makes_a_version(active: Active, award: A
         (HEAD, [{"category": "Salaries", "fy_2021": "1000"}], "Category: “Salaries” is not an object class"),
         (HEAD, [{"category": "Travel", "fy_2021": "1"}, {"category": "Travel", "fy_2021": "999"}], "has two rows"),
         ({}, [{"category": "Travel", "fy_2021": "1000"}], "Choose how the budget is divided"),
-        ({"basis": "By object class"}, [{"category": "Travel", "fy_2021": "1000"}], "Paper: This field is required."),
+        ({"basis": "By object class"}, [{"category": "Travel", "fy_2021": "1000"}], "Source: This field is required."),
     ],
 )
 def test_a_wrong_budget_is_refused_whole(
