@@ -39,7 +39,7 @@ class Expended:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What one award has obligated and expended, and how fast.
+    """Obligations, expenditures, and pace of one award.
 
     `through` is the end of the last accepted report's period, or None without one. `a_month` covers the `months` before
     it: the last four reported quarters, or a longer time if no report ends a year before; it is None for the reason
@@ -148,7 +148,7 @@ def months_left(through: date, last_day: date) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What the awards of a partnership spend together, and how that compares with the plan for its term.
+    """Pace of the awards of a partnership together, and how far their money goes.
 
     `through` is the end of the newest reported period; `oldest_through` is that of the running award whose last report
     is the oldest. `unknown` counts running awards with money left of which no pace is known: the pace of all is then at

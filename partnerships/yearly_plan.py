@@ -18,7 +18,7 @@ NOT_VALUED = "not valued"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """What a group of the plan is about: who gives, in which kind, and in which unit.
+    """Subject of a group: the government that gives, the kind, and the unit.
 
     `unit` is the three letters of a currency, `STAFF_YEARS`, or `NOT_VALUED`.
     """
@@ -30,7 +30,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCell:
-    """What a government plans for one program in one fiscal year. A program of None is none in particular."""
+    """An amount planned for one program in one fiscal year. A program of None is none in particular."""
 
     source: Source
     program: int | None
@@ -40,7 +40,7 @@ class PlannedCell:
 
 @dataclass(frozen=True, slots=True)
 class GivenCell:
-    """What a government contributed to one program in one fiscal year.
+    """A contribution to one program in one fiscal year.
 
     `amount` is None for a contribution without a stated value.
     """

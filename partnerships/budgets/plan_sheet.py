@@ -186,7 +186,7 @@ def _line(row: PlannedYear) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in LINE)
 
 
-class Programs(RowKind):
+class NamedPrograms(RowKind):
     """The programs that lines name. They aren't rows of the sheet."""
 
     key, noun, plural = "program", "program", "programs"
@@ -204,4 +204,4 @@ class Programs(RowKind):
 
 def plan_sheet(partnership: Partnership, actor: User) -> Sheet:
     section = SheetSection("Lines", [PlannedLines(partnership, actor)], note=NOTE)
-    return Sheet("plan by year", f"partnership {partnership.pk}", TITLE, [section], also=[Programs(partnership)])
+    return Sheet("plan by year", f"partnership {partnership.pk}", TITLE, [section], also=[NamedPrograms(partnership)])

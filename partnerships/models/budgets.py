@@ -29,7 +29,7 @@ from partnerships.models.terms import Program
 
 
 class PlannedYear(models.Model):
-    """What a government plans to give one program in one fiscal year; the newest row of a year counts.
+    """An amount that a government plans for one program in one fiscal year. The newest row of a year counts.
 
     22 U.S.C. 7103a(d)(2)(C). `unit` is a currency, or empty for staff-years. Cash of the United States in U.S. dollars
     splits the allocation of its program (`ProgramAmount`), and adds up to at most that.

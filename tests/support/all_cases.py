@@ -25,6 +25,7 @@ from tests.indicators.updates import page_cases as updates
 from tests.partnerships.agreements import page_cases as agreements
 from tests.partnerships.amendments import page_cases as amendments
 from tests.partnerships.awards import page_cases as awards
+from tests.partnerships.budgets import page_cases as budgets
 from tests.partnerships.clearance import page_cases as clearance
 from tests.partnerships.dialogues import page_cases as dialogues
 from tests.partnerships.documents import page_cases as documents
@@ -120,6 +121,7 @@ ROOMS: tuple[Any, ...] = (
     limit_exceptions,
     status,
     monitoring,
+    budgets,
     clearance,
     dialogues,
     sustainability,
