@@ -53,7 +53,7 @@ class GivenCell:
 
 
 @dataclass(frozen=True, slots=True)
-class YearCell:
+class PlanCell:
     """One fiscal year of a row. `planned` and `given` are None if nothing is on record.
 
     `is_missing` is true for a closed year whose report is not on record, so that `given` is at least what it shows.
@@ -74,7 +74,7 @@ class PlanRow:
     """
 
     program: int | None
-    years: Sequence[YearCell]
+    years: Sequence[PlanCell]
     planned_to_date: Decimal | None
     given_to_date: Decimal
     verified_to_date: Decimal
@@ -170,11 +170,11 @@ def _row(
             is_missing = year <= closed and (program, year) in reports
         amounts = [cell.amount for cell in given if cell.amount is not None]
         verified = sum((cell.amount for cell in given if cell.amount is not None and cell.is_verified), ZERO)
-        cells.append(YearCell(year, planned, sum(amounts, ZERO) if given else None, verified, is_missing))
+        cells.append(PlanCell(year, planned, sum(amounts, ZERO) if given else None, verified, is_missing))
     return _summed(program, cells, closed, reports is not None)
 
 
-def _summed(program: int | None, cells: Sequence[YearCell], closed: int, is_cumulative: bool) -> PlanRow:
+def _summed(program: int | None, cells: Sequence[PlanCell], closed: int, is_cumulative: bool) -> PlanRow:
     to_date = [cell for cell in cells if cell.year <= closed]
     plans = [cell.planned for cell in cells if cell.planned is not None]
     return PlanRow(
@@ -195,7 +195,7 @@ def _total(rows: Sequence[PlanRow], years: Sequence[int], closed: int, is_cumula
         planned = [cell.planned for cell in of_year if cell.planned is not None]
         given = [cell.given for cell in of_year if cell.given is not None]
         cells.append(
-            YearCell(
+            PlanCell(
                 year,
                 sum(planned, ZERO) if planned else None,
                 sum(given, ZERO) if given else None,
