@@ -20,3 +20,8 @@ def last_day_of_year(year: int) -> date:
 def last_closed_year(today: date) -> int:
     """Return the last U.S. fiscal year that is over on a day."""
     return fiscal_year(today) - 1
+
+
+def fiscal_years_text(first: int, last: int) -> str:
+    """Return consecutive fiscal years as funds are named: FY 2025/2026, or FY 2026 for one."""
+    return f"FY {first}" if first == last else f"FY {first}/{last}"

@@ -43,6 +43,11 @@ def register() -> None:
         "planned_term",
         "terms_differ",
         "schedule_too_long",
+        "cumulative_falls",
+        "fund_canceled",
+        "fund_days",
+        "fund_expired",
+        "period_quarter",
         "file_bomb",
         "file_empty",
         "file_kind",
@@ -113,7 +118,8 @@ def _register_limits() -> None:
         needs=OWN,
     )
     resolve_on("partnership-terms#program", "Edit the programs", "awarded_over_planned", needs=OWN)
-    resolve_on("partnership-money#notifications", "Record a notification", "not_notified", needs=OWN)
+    notified = "not_notified", "fund_not_notified"
+    resolve_on("partnership-money#notifications", "Record a notification", *notified, needs=OWN)
 
 
 def _register_money() -> None:
@@ -125,6 +131,7 @@ def _register_money() -> None:
         "award_disbursed_over_obligated",
         "obligation_before_force",
         "ledger_by_day",
+        "fund_disbursed_over_obligated",
         "nothing_to_adjust",
         "not_liquidated",
     )

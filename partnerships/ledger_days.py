@@ -6,8 +6,8 @@ not at today's totals alone. PostgreSQL has the same rules: `cpc_ledger_breach`,
 
 Three clocks run beside each other, and none follows from another. The partnership's term decides until when the office
 makes new obligations; that is its policy. An award's period of performance may outlast the term, and its close-out
-follows (2 CFR 200.344). The availability of the funds is the account's (31 U.S.C. 1502, 1552, 1553); the ledger states
-only the fiscal year of the funds.
+follows (2 CFR 200.344). The availability of the funds is the account's (31 U.S.C. 1502, 1552, 1553):
+`partnerships.fund_days`.
 """
 
 from __future__ import annotations
@@ -84,11 +84,15 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The effect of one ledger entry: its day, the total that it counts in, and its signed amount."""
+    """The effect of one ledger entry: its day, the total that it counts in, its signed amount, and the key of its fund.
+
+    The fund is None if the entry names none.
+    """
 
     on: date
     total: str
     amount: Decimal
+    fund: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +157,13 @@ def largest_every_day(ledger: Iterable[Moved], new: Moved) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """A congressional notification; `replaces` is the key of the one that it replaces."""
+    """A congressional notification; `replaces` is the key of the one that it replaces, `fund` that of its fund."""
 
     key: int
     sent_on: date
     amount: Decimal
     replaces: int | None = None
+    fund: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

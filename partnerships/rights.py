@@ -54,6 +54,7 @@ RIGHTS = {
     "Signing": ADD,
     "ClearanceReminder": ADD,
     # Money.
+    "Fund": EDITED,
     "Contribution": ADD,
     "PlannedYear": ADD,
     "CongressionalNotification": ADD,
@@ -66,6 +67,8 @@ RIGHTS = {
     "BudgetLine": ADD,
     "ReportDue": Rights(add=True, change=("period_start", "period_end", "due_on")),
     "ReportEvent": ADD,
+    "FinancialReport": ADD,
+    "DifferenceExplanation": ADD,
     "CloseoutStep": EDITED,
     # Monitoring.
     "MonitoringPlan": Rights(add=True, change=EVERY),

@@ -1,7 +1,13 @@
-"""Due days of reports, notifications, and expiry warnings. Pure.
+"""Periods and due days of reports, days of notifications, and expiry warnings. Pure.
 
-Sources: 4 FAM 642 and 631.2 (30 days after a quarter or half-year, 90 after a year, 120 for the final report) and 2
-CFR 200.344 (recipients report within 120 days of the end, the agency is done within a year).
+Due days: 2 CFR 200.328 and 200.329, 4 FAM 642 and 631.2 (30 days after a quarter or half-year, 90 after a year, 120 for
+the final report) and 2 CFR 200.344 (recipients report within 120 days of the end, the agency is done within a year).
+
+Periods: an interim federal financial report ends on March 31, June 30, September 30, or December 31, whether it is
+quarterly, semi-annual, or annual, and whatever day the award starts; the final one ends with the award (instructions
+of the SF-425, line 9). The instructions leave open which of these days end a half-year or a year: here those of the
+fiscal year, March 31 and September 30 (31 U.S.C. 1102). No rule gives the periods of performance reports, but due days
+of both kinds are aligned where practicable (2 CFR 200.329(b)), so that they share one calendar.
 """
 
 from __future__ import annotations
@@ -11,7 +17,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cpc.findings import Finding, Severity
-from partnerships.limits import add_months, months_used
 
 NOTIFICATION_DAYS = 15
 """Days between a congressional notification and the first obligation: 22 U.S.C. 2394-1(a)."""
@@ -42,7 +47,12 @@ class ReportFrequency(enum.StrEnum):
     FINAL = "final"
 
 
-_MONTHS = {ReportFrequency.QUARTERLY: 3, ReportFrequency.SEMIANNUAL: 6, ReportFrequency.ANNUAL: 12}
+QUARTER_MONTHS = (3, 6, 9, 12)
+_LAST_MONTHS = {
+    ReportFrequency.QUARTERLY: QUARTER_MONTHS,
+    ReportFrequency.SEMIANNUAL: (3, 9),
+    ReportFrequency.ANNUAL: (9,),
+}
 _DAYS = {
     ReportFrequency.QUARTERLY: 30,
     ReportFrequency.SEMIANNUAL: 30,
@@ -55,27 +65,46 @@ def report_due_on(period_end: date, frequency: ReportFrequency) -> date:
     return period_end + timedelta(days=_DAYS[frequency])
 
 
+def end_of_period(day: date, frequency: ReportFrequency) -> date:
+    """Return the last day of the calendar period of an interim report in which a day is."""
+    month = next((month for month in _LAST_MONTHS[frequency] if month >= day.month), 0)
+    year, month = (day.year, month) if month else (day.year + 1, _LAST_MONTHS[frequency][0])
+    return date(year, month, 31 if month in (3, 12) else 30)
+
+
+def ends_quarter(day: date) -> bool:
+    """Return whether an interim financial report can end on a day: on the last day of a calendar quarter."""
+    return day == end_of_period(day, ReportFrequency.QUARTERLY)
+
+
+def nearest_quarter_end(day: date) -> date:
+    """Return the end of a calendar quarter that is nearest to a day, the earlier one of two."""
+    following = end_of_period(day, ReportFrequency.QUARTERLY)
+    before = date(day.year, following.month - 2, 1) - timedelta(days=1)
+    return before if day - before <= following - day else following
+
+
 def periods(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Iterator[tuple[date, date]]:
     """Yield the first and last day of each period from `starts_on` to `ends_on`, without gaps.
 
-    The last period may be short. The final report covers the whole time.
+    The first and the last period may be short, even one day: the instructions of the form name no least length. The
+    last one ends with the award. The final report covers the whole time.
     """
     if frequency is ReportFrequency.FINAL:
         yield starts_on, ends_on
         return
-    number, first = 0, starts_on
+    first = starts_on
     while first <= ends_on:
-        number += 1
-        following = add_months(starts_on, number * _MONTHS[frequency])
-        yield first, min(following - timedelta(days=1), ends_on)
-        first = following
+        last = min(end_of_period(first, frequency), ends_on)
+        yield first, last
+        first = last + timedelta(days=1)
 
 
 def schedule_in_bounds(starts_on: date, ends_on: date, frequency: ReportFrequency) -> list[Finding]:
     """Check that a schedule has at most `MOST_ROWS` rows. More rows come from a mistyped day."""
     if frequency is ReportFrequency.FINAL:
         return []
-    rows = months_used(starts_on, ends_on) // _MONTHS[frequency] + 1
+    rows = sum(1 for _ in periods(starts_on, ends_on, frequency))
     if rows <= MOST_ROWS:
         return []
     message = (

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pgtrigger
 
 from partnerships.closing import TAKES_BACK
+from partnerships.database.funds import NOT_FROM_FUND, permits_from_funds
 from partnerships.database.rows import AWARD_TABLE, PARTNERSHIP_TABLE, other_value_sql
 from partnerships.ledger_days import HARD_END, NOT_STARTED
 from partnerships.limits import LONGEST_MONTHS
@@ -94,11 +95,16 @@ def _permits_movement() -> str:
             IF cpc_over_notified(late.partnership_id, late.first_on) IS NOT NULL THEN
                 PERFORM cpc_refuse('not_notified', 'More would be obligated than Congress was notified of in time.');
             END IF;
+            {permits_from_funds()}
         END LOOP;
         SELECT min(cpc_ledger_breach(n.award_id)) INTO impossible FROM (SELECT DISTINCT award_id FROM new_rows) n;
         IF impossible IS NOT NULL THEN
             PERFORM cpc_refuse('ledger_by_day', 'At the end of ' || impossible || ', more would be obligated than was '
                 || 'awarded, more disbursed than was obligated, or more taken back than was recorded.');
+        END IF;
+        IF EXISTS (SELECT 1 FROM (SELECT DISTINCT award_id FROM new_rows) n
+            WHERE cpc_fund_breach(n.award_id) IS NOT NULL) THEN
+            PERFORM cpc_refuse('fund_disbursed_over_obligated', '{NOT_FROM_FUND}');
         END IF;
         INSERT INTO partnerships_awardstep (award_id, name, source, target, reason, "on", actor_id)
             SELECT a.id, 'activate', 'planned', 'active', '{FIRST_OBLIGATION}', min(n."on"), max(n.recorded_by_id)
@@ -111,8 +117,8 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
     """Return a trigger that derives awards, then their partnerships, after rows were added.
 
     For the `ledger`, the current states of award and partnership must permit the movement. On each day from that of
-    the movement on, the sums of the award must be possible, and the amount obligated must have been notified to
-    Congress in time, or be exempt. The first obligation activates a planned award.
+    the movement on, the sums of the award must be possible, as a whole and from each fund, and the amount obligated
+    must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
     """
     keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD_TABLE} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
     # Partnerships are locked before awards, each in the order of their keys, as by every writer (see `rows`).
@@ -202,6 +208,10 @@ def covers_obligations() -> pgtrigger.Trigger:
                 WHERE replaces_id IS NOT NULL GROUP BY 1) n
                 WHERE cpc_over_notified(n.partnership_id, n.since) IS NOT NULL) THEN
                 PERFORM cpc_refuse('not_notified', 'More is obligated than would be notified to Congress in time.');
+            ELSIF EXISTS (SELECT 1 FROM (SELECT partnership_id, min(sent_on) AS since FROM new_rows
+                WHERE replaces_id IS NOT NULL GROUP BY 1) n
+                WHERE cpc_over_notified_fund(n.partnership_id, n.since) IS NOT NULL) THEN
+                PERFORM cpc_refuse('fund_not_notified', 'More is obligated from a fund than was notified from it.');
             END IF;
             RETURN NULL;
         """,

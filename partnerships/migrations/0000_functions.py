@@ -262,6 +262,58 @@ CREATE FUNCTION cpc_over_notified(partnership bigint, since date) RETURNS date L
     WHERE (SELECT sum(m.amount) FROM moves m WHERE m."on" <= d.day) > cpc_may_obligate(partnership, d.day)
 $$;
 
+-- What each notification in effect counts on a day, and the fund that it names, as
+-- `partnerships.ledger_days.counted_funds` has it: a test holds the two together.
+CREATE FUNCTION cpc_notified_funds(partnership bigint, day date) RETURNS TABLE (fund bigint, counted numeric)
+LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE chain AS (
+        SELECT n.id, n.fund_id AS fund, CASE WHEN n.sent_on + 15 <= day THEN n.amount ELSE 0 END AS counted
+            FROM partnerships_congressionalnotification n
+            WHERE n.partnership_id = partnership AND n.replaces_id IS NULL
+        UNION ALL
+        SELECT r.id, CASE WHEN r.sent_on > day THEN c.fund ELSE r.fund_id END,
+            CASE WHEN r.sent_on + 15 <= day THEN r.amount WHEN r.sent_on > day THEN c.counted
+                WHEN c.fund IS NOT NULL AND c.fund IS DISTINCT FROM r.fund_id THEN 0
+                ELSE least(r.amount, c.counted) END
+            FROM chain c JOIN partnerships_congressionalnotification r ON r.replaces_id = c.id)
+    SELECT c.fund, c.counted FROM chain c WHERE NOT EXISTS (
+        SELECT 1 FROM partnerships_congressionalnotification r WHERE r.replaces_id = c.id)
+$$;
+
+-- The first day from `since` on at whose end more is obligated from a fund than was notified from it, or from no fund
+-- by name, or is exempt; or null.
+CREATE FUNCTION cpc_over_notified_fund(partnership bigint, since date) RETURNS date LANGUAGE sql STABLE AS $$
+    WITH moves AS (
+        SELECT l.fund_id, l."on", sum(CASE l.kind WHEN 'deobligation' THEN -l.amount ELSE l.amount END) AS amount
+        FROM partnerships_ledgerentry l JOIN partnerships_award a ON a.id = l.award_id
+        WHERE a.partnership_id = partnership AND l.fund_id IS NOT NULL
+            AND l.kind IN ('obligation', 'adjustment', 'deobligation') GROUP BY 1, 2),
+    days AS (
+        SELECT m."on" AS day FROM moves m WHERE m."on" >= since
+        UNION SELECT n.sent_on FROM partnerships_congressionalnotification n
+            WHERE n.partnership_id = partnership AND n.sent_on >= since
+        UNION SELECT since)
+    SELECT min(d.day) FROM days d CROSS JOIN (SELECT DISTINCT m.fund_id FROM moves m) f
+    WHERE (SELECT sum(m.amount) FROM moves m WHERE m.fund_id = f.fund_id AND m."on" <= d.day)
+        > coalesce((SELECT sum(n.counted) FROM cpc_notified_funds(partnership, d.day) n
+            WHERE n.fund IS NULL OR n.fund = f.fund_id), 0)
+        + coalesce((SELECT sum(x.amount) FROM partnerships_notificationexemption x
+            WHERE x.partnership_id = partnership AND x.from_on <= d.day), 0)
+$$;
+
+-- The first day at whose end more is disbursed from a fund than is obligated from it in an award, or null.
+CREATE FUNCTION cpc_fund_breach(award bigint) RETURNS date LANGUAGE sql STABLE AS $$
+    SELECT min(d.day) FROM (
+        SELECT l."on" AS day,
+            sum(CASE WHEN l.kind IN ('obligation', 'adjustment') THEN l.amount
+                WHEN l.kind = 'deobligation' THEN -l.amount ELSE 0 END) OVER days AS obligated,
+            sum(CASE l.kind WHEN 'disbursement' THEN l.amount WHEN 'refund' THEN -l.amount ELSE 0 END) OVER days
+                AS disbursed
+        FROM partnerships_ledgerentry l WHERE l.award_id = award AND l.fund_id IS NOT NULL
+        WINDOW days AS (PARTITION BY l.fund_id ORDER BY l."on")) d
+    WHERE d.disbursed > d.obligated OR d.disbursed < 0
+$$;
+
 CREATE FUNCTION cpc_row_says(row_state jsonb, said jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT NOT EXISTS (SELECT 1 FROM jsonb_each(said) s
         WHERE row_state->>s.key IS DISTINCT FROM s.value #>> '{}')
@@ -344,6 +396,7 @@ DROP FUNCTION IF EXISTS cpc_amendment_adds,
     cpc_amendment_sets,
     cpc_change_in_effect,
     cpc_clearance_stop,
+    cpc_fund_breach,
     cpc_is_loading,
     cpc_leave_documented,
     cpc_ledger_breach,
@@ -354,7 +407,9 @@ DROP FUNCTION IF EXISTS cpc_amendment_adds,
     cpc_may_obligate,
     cpc_may_partner,
     cpc_months_needed,
+    cpc_notified_funds,
     cpc_over_notified,
+    cpc_over_notified_fund,
     cpc_refuse,
     cpc_row_says,
     cpc_status,

@@ -97,6 +97,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Fund',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('revision', models.PositiveBigIntegerField(default=1, editable=False)),
+                ('account', models.CharField(choices=[('incle', 'International Narcotics Control and Law Enforcement'), ('esf', 'Economic Support Fund'), ('other', 'Another account')], max_length=10)),
+                ('account_name', models.CharField(blank=True, max_length=80, verbose_name='name of the account')),
+                ('first_fiscal_year', models.PositiveSmallIntegerField()),
+                ('last_fiscal_year', models.PositiveSmallIntegerField()),
+                ('expires_on', cpc.days.DayField(blank=True, null=True, verbose_name='last day for new obligations')),
+                ('canceled_on', cpc.days.DayField(blank=True, null=True, verbose_name='day of cancellation')),
+                ('days_from', models.CharField(blank=True, max_length=200, verbose_name='document that states the days')),
+            ],
+            options={
+                'ordering': ('first_fiscal_year', 'last_fiscal_year', 'account', 'account_name', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('account', 'account_name', 'first_fiscal_year', 'last_fiscal_year'), name='fund_once', violation_error_code='fund_once', violation_error_message='This fund is on the list already. Change that one.'), models.CheckConstraint(condition=models.Q(models.Q(('account__in', ('incle', 'esf')), ('account_name', '')), models.Q(('account', 'other'), ('account_name__regex', '\\S')), _connector='OR'), name='fund_account_named', violation_error_code='account_name', violation_error_message='Name the account if it is another one. The others have their names already.'), models.CheckConstraint(condition=models.Q(('first_fiscal_year__gte', 2000), ('last_fiscal_year__gte', models.F('first_fiscal_year')), ('last_fiscal_year__lte', 2100)), name='fund_years', violation_error_code='last_fiscal_year', violation_error_message="Enter fiscal years with four digits, from 2000 to 2100. The last one can't be before the first."), models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('canceled_on__isnull', True), ('canceled_on__gt', models.F('expires_on')), _connector='OR'), name='fund_days_ordered', violation_error_code='canceled_on', violation_error_message='A fund is canceled after its last day for new obligations.'), models.CheckConstraint(condition=models.Q(models.Q(('canceled_on__isnull', True), ('expires_on__isnull', True)), ('days_from__regex', '\\S'), _connector='OR'), name='fund_days_documented', violation_error_code='days_from', violation_error_message='Name the document that states the days. They are not computed.')],
+            },
+        ),
+        migrations.CreateModel(
             name='OfficeIndicator',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -824,6 +842,7 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='partnerships.congressionalnotification')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.documentversion')),
+                ('fund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='partnerships.fund')),
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='partnerships.partnership')),
             ],
             options={
@@ -963,13 +982,14 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='partnerships.award')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.documentversion')),
+                ('fund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='partnerships.fund')),
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name_plural': 'ledger entries',
                 'ordering': ('award', 'on', 'id'),
                 'indexes': [models.Index(fields=['award', 'kind'], include=('amount',), name='ledger_award_kind')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_amount_positive', violation_error_code='amount', violation_error_message='An amount must be greater than zero; the kind gives the sign.'), models.CheckConstraint(condition=models.Q(('kind__in', ['award', 'reduction', 'obligation', 'deobligation', 'adjustment', 'disbursement', 'refund'])), name='ledger_kind_known', violation_error_code='ledger_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_amount_positive', violation_error_code='amount', violation_error_message='An amount must be greater than zero; the kind gives the sign.'), models.CheckConstraint(condition=models.Q(('kind__in', ['award', 'reduction', 'obligation', 'deobligation', 'adjustment', 'disbursement', 'refund'])), name='ledger_kind_known', violation_error_code='ledger_kind'), models.CheckConstraint(condition=models.Q(('fund__isnull', True), models.Q(('kind__in', ('award', 'reduction')), _negated=True), _connector='OR'), name='ledger_fund_of_money', violation_error_code='fund', violation_error_message='An award or its reduction moves no money. Leave its fund empty.')],
             },
         ),
         migrations.CreateModel(
@@ -1199,6 +1219,45 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('budget', 'id'),
                 'constraints': [models.CheckConstraint(condition=models.Q(('category__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='budgetline_category_visible', violation_error_code='hidden_character', violation_error_message='The category contains an invisible character. Type it again.'), models.UniqueConstraint(fields=('budget', 'category', 'fiscal_year'), name='budget_line_once', violation_error_code='budget_line_once', violation_error_message='This category has two amounts for one year.'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='budget_line_amount', violation_error_code='amount', violation_error_message='An amount must be zero or more.'), models.CheckConstraint(condition=models.Q(('fiscal_year__gte', 2013), ('fiscal_year__lte', 2100)), name='budget_line_fiscal_year', violation_error_code='fiscal_year', violation_error_message='Enter the U.S. fiscal year with four digits.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FinancialReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('received_on', cpc.days.DayField(verbose_name='received')),
+                ('cash_receipts', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='10a Cash receipts')),
+                ('cash_disbursements', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='10b Cash disbursements')),
+                ('authorized', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='10d Total Federal funds authorized')),
+                ('expended', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='10e Federal share of expenditures')),
+                ('unliquidated', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=14, verbose_name='10f Federal share of unliquidated obligations')),
+                ('recipient_required', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='10i Total recipient share required')),
+                ('recipient_expended', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='10j Recipient share of expenditures')),
+                ('remarks', models.CharField(blank=True, max_length=500, verbose_name='12 Remarks')),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='partnerships.financialreport')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='financial_reports', to='partnerships.reportdue')),
+            ],
+            options={
+                'ordering': ('report', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaces__isnull', True)), fields=('report',), name='financial_report_first', violation_error_code='financial_report_once', violation_error_message='The lines of this report are on record. Replace them.'), models.CheckConstraint(condition=models.Q(('authorized__gte', 0), ('authorized__lt', Decimal('1000000000000')), ('cash_disbursements__gte', 0), ('cash_disbursements__lt', Decimal('1000000000000')), ('cash_receipts__gte', 0), ('cash_receipts__lt', Decimal('1000000000000')), ('expended__gte', 0), ('expended__lt', Decimal('1000000000000')), ('unliquidated__gte', 0), ('unliquidated__lt', Decimal('1000000000000')), models.Q(('recipient_required__isnull', True), models.Q(('recipient_required__gte', 0), ('recipient_required__lt', Decimal('1000000000000'))), _connector='OR'), models.Q(('recipient_expended__isnull', True), models.Q(('recipient_expended__gte', 0), ('recipient_expended__lt', Decimal('1000000000000'))), _connector='OR')), name='financial_report_not_negative', violation_error_code='amount', violation_error_message='A line must be zero or more.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DifferenceExplanation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('line', models.CharField(choices=[('10a', '10a Cash receipts'), ('10b', '10b Cash disbursements'), ('10d', '10d Total Federal funds authorized'), ('10e', '10e Federal share of expenditures'), ('10f', '10f Federal share of unliquidated obligations'), ('10g', '10g Total Federal share'), ('10j', '10j Recipient share of expenditures')], max_length=3)),
+                ('difference', models.DecimalField(decimal_places=2, max_digits=15)),
+                ('text', models.CharField(max_length=500, verbose_name='explanation')),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('financial_report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='partnerships.financialreport')),
+            ],
+            options={
+                'ordering': ('financial_report', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('text__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='differenceexplanation_text_visible', violation_error_code='hidden_character', violation_error_message='The text contains an invisible character. Type it again.'), models.CheckConstraint(condition=models.Q(('line__in', ['10a', '10b', '10d', '10e', '10f', '10g', '10j'])), name='difference_of_line', violation_error_code='line')],
             },
         ),
         migrations.CreateModel(

@@ -65,6 +65,8 @@ from partnerships.models.documents import (
     Mechanism,
 )
 from partnerships.models.events import EventConcern, GeneralEvent
+from partnerships.models.financial_reports import DifferenceExplanation, FinancialReport, Lines
+from partnerships.models.funds import Fund
 from partnerships.models.library import OfficeIndicator
 from partnerships.models.limit_exceptions import (
     ExceptionKind,
@@ -189,6 +191,7 @@ __all__ = (
     "Dialogue",
     "DialogueState",
     "DialogueStep",
+    "DifferenceExplanation",
     "Directions",
     "Document",
     "DocumentKind",
@@ -202,7 +205,9 @@ __all__ = (
     "ExemptionKind",
     "FigureKind",
     "FigureStatement",
+    "FinancialReport",
     "Frequency",
+    "Fund",
     "FundAccount",
     "GeneralEvent",
     "Government",
@@ -221,6 +226,7 @@ __all__ = (
     "LimitExceptionRefusal",
     "LimitPolicy",
     "LimitPolicyApproval",
+    "Lines",
     "MeasureKind",
     "Measures",
     "Mechanism",

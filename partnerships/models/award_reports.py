@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships import states
+from partnerships.database.financial_reports import ends_with_quarter
 from partnerships.database.lifecycle import events_follow, fixed_once, takes_steps
 from partnerships.database.rows import bounds_schedule, locks_partnership, on_its_day
 from partnerships.models.awards import Award
@@ -64,6 +65,7 @@ class ReportDue(models.Model):
         triggers = [
             locks_partnership(_PARTNERSHIP),
             bounds_schedule("partnerships_reportdue", "award_id", "kind", "frequency"),
+            ends_with_quarter(),
         ]
 
     def __str__(self) -> str:

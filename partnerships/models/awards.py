@@ -26,6 +26,7 @@ from partnerships.database.awards import (
     disbursed_once_started,
     follows_term,
 )
+from partnerships.database.funds import follows_fund
 from partnerships.database.lifecycle import follows_steps
 from partnerships.database.rows import (
     history,
@@ -36,6 +37,7 @@ from partnerships.database.rows import (
     within_partnership,
 )
 from partnerships.models.documents import DocumentVersion
+from partnerships.models.funds import Fund
 from partnerships.models.partnership import ZERO, Partnership, money
 from partnerships.models.terms import Program
 
@@ -245,7 +247,8 @@ class LedgerEntry(models.Model):
     """One movement of money under an award, in U.S. dollars. Corrections are new entries.
 
     An entry dated after the last day of the partnership's term, or an adjustment, states its reason (`note`) and its
-    authority. `fiscal_year` is that of the funds: the ledger states it, but does not compute their availability.
+    authority. `fiscal_year` is that of the funds; `fund` is the account, whose days are entered from a document. An
+    award and its reduction move no money, so they name no fund.
     """
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="ledger")
@@ -255,6 +258,7 @@ class LedgerEntry(models.Model):
     fiscal_year = models.PositiveSmallIntegerField(
         help_text="Fiscal year of the funds, if it differs from the fiscal year of the date."
     )
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, null=True, blank=True, related_name="ledger")
     reference = models.CharField(max_length=60, blank=True)
     note = models.CharField(max_length=300, blank=True)
     authority = models.CharField(
@@ -282,10 +286,17 @@ class LedgerEntry(models.Model):
                 condition=Q(kind__in=LedgerKind.values),
                 violation_error_code="ledger_kind",
             ),
+            models.CheckConstraint(
+                name="ledger_fund_of_money",
+                condition=Q(fund__isnull=True) | ~Q(kind__in=(LedgerKind.AWARD, LedgerKind.REDUCTION)),
+                violation_error_code="fund",
+                violation_error_message="An award or its reduction moves no money. Leave its fund empty.",
+            ),
         )
         triggers = [
             locks_partnership(_PARTNERSHIP_OF_AWARD.format(row="NEW")),
             on_its_day("on"),
+            follows_fund(),
             follows_term(),
             disbursed_once_started(),
             derives_partnership_of_award(ledger=True),

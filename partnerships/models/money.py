@@ -33,6 +33,7 @@ from partnerships.database.rows import (
 from partnerships.decidable import records_authors
 from partnerships.models.choices import Government
 from partnerships.models.documents import DocumentVersion
+from partnerships.models.funds import Fund
 from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Partnership, money
 from partnerships.models.terms import Program
@@ -223,13 +224,15 @@ class Contribution(CheckedModel):
 class CongressionalNotification(models.Model):
     """A notification of Congress under 22 U.S.C. 2394-1.
 
-    A later row names the one it replaces; an amount of zero withdraws the notification.
+    A later row names the one it replaces; an amount of zero withdraws the notification. One that names its fund counts
+    for obligations from that fund alone.
     """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="notifications")
     sent_on = DayField()
     amount = money("amount")
     reference = models.CharField(max_length=60)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     recorded_by = models.ForeignKey(

@@ -36,6 +36,8 @@ OWNERS: Mapping[str, str] = {
     "subaward": "award",
     "reportdue": "award",
     "reportevent": "report",
+    "financialreport": "report",
+    "differenceexplanation": "financial_report",
     "closeoutstep": "award",
     "amendmentchange": "amendment",
     "agendaitem": "dialogue",

@@ -9,12 +9,14 @@ from cpc.accounts.permissions import Permission
 from cpc.validation import reject
 from partnerships.ledger_days import notified_as_obligated
 from partnerships.limits import notified_within_limit
+from partnerships.lookups.funds import replacement_covers_funds
 from partnerships.lookups.ledger import overage_with
 from partnerships.lookups.locking import check_columns, check_still_open, create, lock_partnership, service
 from partnerships.models import (
     CongressionalNotification,
     Contribution,
     DocumentVersion,
+    Fund,
     NotificationExemption,
     Partnership,
 )
@@ -39,13 +41,14 @@ def record_notification(
     amount: Decimal,
     reference: str,
     actor: User | None,
+    fund: Fund | None = None,
     document: DocumentVersion | None = None,
     replaces: CongressionalNotification | None = None,
 ) -> CongressionalNotification:
     """Record a congressional notification.
 
     Raises `ValidationError` with code `notified_limit` if the total goes over the limit, and `not_notified` if a
-    replacement falls below what is obligated on any day.
+    replacement falls below what is obligated on any day, or `fund_not_notified` below what is obligated from a fund.
     """
     current = lock_partnership(partnership)
     check_still_open(CongressionalNotification(partnership=current))
@@ -54,6 +57,7 @@ def record_notification(
         sent_on=sent_on,
         amount=amount,
         reference=reference,
+        fund=fund,
         document=document,
         replaces=replaces,
         recorded_by=actor,
@@ -63,7 +67,7 @@ def record_notification(
     reject(notified_within_limit(dataclasses.replace(current.totals, notified=notified), current.limits))
     if replaces is not None:
         overage = overage_with(current, sent_on, notification=notification)
-        reject(notified_as_obligated(overage, amount))
+        reject(notified_as_obligated(overage, amount) or replacement_covers_funds(current, notification))
     return create(notification, actor=actor, action="recorded")
 
 

@@ -11,7 +11,9 @@ from partnerships.schedules import (
     CLOSEOUT_MONTHS,
     MOST_ROWS,
     ReportFrequency,
+    ends_quarter,
     may_obligate_from,
+    nearest_quarter_end,
     passed_warnings,
     periods,
     report_due_on,
@@ -35,34 +37,53 @@ def test_a_report_is_due_30_90_or_120_days_after_its_period(frequency: ReportFre
     assert report_due_on(date(2023, 12, 31), frequency) == due_on
 
 
+JAN, END = date(2024, 1, 15), date(2024, 12, 31)
+
+
 @pytest.mark.parametrize(
-    ("frequency", "ends_on", "expected"),
+    ("frequency", "starts_on", "ends_on", "expected"),
     [
-        (QUARTERLY, date(2024, 1, 15), [(date(2024, 1, 15), date(2024, 1, 15))]),
-        (QUARTERLY, date(2024, 4, 14), [(date(2024, 1, 15), date(2024, 4, 14))]),
-        (
-            QUARTERLY,
-            date(2024, 4, 15),
-            [(date(2024, 1, 15), date(2024, 4, 14)), (date(2024, 4, 15), date(2024, 4, 15))],
-        ),
-        (SEMIANNUAL, date(2024, 7, 15), [(date(2024, 1, 15), date(2024, 7, 14)), (date(2024, 7, 15),) * 2]),
-        (ANNUAL, date(2025, 1, 15), [(date(2024, 1, 15), date(2025, 1, 14)), (date(2025, 1, 15),) * 2]),
-        (FINAL, date(2029, 1, 14), [(date(2024, 1, 15), date(2029, 1, 14))]),
-        (QUARTERLY, date(2024, 1, 14), []),
+        # Ends before its first quarter does, on it, and a day after.
+        (QUARTERLY, JAN, JAN, [(JAN, JAN)]),
+        (QUARTERLY, JAN, date(2024, 3, 30), [(JAN, date(2024, 3, 30))]),
+        (QUARTERLY, JAN, date(2024, 3, 31), [(JAN, date(2024, 3, 31))]),
+        (QUARTERLY, JAN, date(2024, 4, 1), [(JAN, date(2024, 3, 31)), (date(2024, 4, 1),) * 2]),
+        # Starts on the last day of a quarter, and on the first day of one.
+        (QUARTERLY, date(2024, 9, 30), END, [(date(2024, 9, 30),) * 2, (date(2024, 10, 1), END)]),
+        (QUARTERLY, date(2024, 10, 1), END, [(date(2024, 10, 1), END)]),
+        (SEMIANNUAL, JAN, date(2024, 10, 1), [
+            (JAN, date(2024, 3, 31)), (date(2024, 4, 1), date(2024, 9, 30)), (date(2024, 10, 1),) * 2,
+        ]),
+        (SEMIANNUAL, date(2024, 10, 1), date(2025, 3, 31), [(date(2024, 10, 1), date(2025, 3, 31))]),
+        (ANNUAL, JAN, date(2025, 9, 30), [(JAN, date(2024, 9, 30)), (date(2024, 10, 1), date(2025, 9, 30))]),
+        (ANNUAL, date(2023, 12, 31), date(2024, 10, 1), [
+            (date(2023, 12, 31), date(2024, 9, 30)), (date(2024, 10, 1),) * 2,
+        ]),
+        (FINAL, JAN, date(2029, 1, 14), [(JAN, date(2029, 1, 14))]),
+        (QUARTERLY, JAN, date(2024, 1, 14), []),
+    ],
+)  # fmt: skip
+def test_periods_end_with_calendar_quarters_and_the_last_with_the_award(
+    frequency: ReportFrequency, starts_on: date, ends_on: date, expected: list[tuple[date, date]]
+) -> None:
+    assert list(periods(starts_on, ends_on, frequency)) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "ends", "nearest"),
+    [
+        (date(2026, 9, 29), False, date(2026, 9, 30)),
+        (date(2026, 9, 30), True, date(2026, 9, 30)),
+        (date(2026, 10, 1), False, date(2026, 9, 30)),
+        (date(2026, 10, 31), False, date(2026, 9, 30)),
+        (date(2026, 11, 15), False, date(2026, 9, 30)),
+        (date(2026, 11, 16), False, date(2026, 12, 31)),
+        (date(2024, 2, 29), False, date(2024, 3, 31)),
+        (date(2026, 1, 1), False, date(2025, 12, 31)),
     ],
 )
-def test_periods_run_from_the_first_day_and_the_last_may_be_short(
-    frequency: ReportFrequency, ends_on: date, expected: list[tuple[date, date]]
-) -> None:
-    assert list(periods(date(2024, 1, 15), ends_on, frequency)) == expected
-
-
-def test_periods_from_the_end_of_a_month_keep_to_its_end() -> None:
-    assert list(periods(date(2023, 11, 30), date(2024, 8, 29), QUARTERLY)) == [
-        (date(2023, 11, 30), date(2024, 2, 28)),
-        (date(2024, 2, 29), date(2024, 5, 29)),
-        (date(2024, 5, 30), date(2024, 8, 29)),
-    ]
+def test_interim_financial_reports_end_with_a_calendar_quarter(day: date, nearest: date, *, ends: bool) -> None:
+    assert (ends_quarter(day), nearest_quarter_end(day)) == (ends, nearest)
 
 
 @pytest.mark.parametrize(
@@ -70,10 +91,10 @@ def test_periods_from_the_end_of_a_month_keep_to_its_end() -> None:
     [
         (QUARTERLY, date(2038, 12, 31), None),
         (QUARTERLY, date(2039, 1, 1), 61),
-        (SEMIANNUAL, date(2053, 12, 31), None),
-        (SEMIANNUAL, date(2054, 1, 1), 61),
-        (ANNUAL, date(2083, 12, 31), None),
-        (ANNUAL, date(2084, 1, 1), 61),
+        (SEMIANNUAL, date(2053, 9, 30), None),
+        (SEMIANNUAL, date(2053, 10, 1), 61),
+        (ANNUAL, date(2083, 9, 30), None),
+        (ANNUAL, date(2083, 10, 1), 61),
         (FINAL, date(2099, 1, 1), None),
     ],
 )

@@ -35,6 +35,12 @@ PASSED_ON = {
     "partnerships/amendments/preconditions.py": [],
     "partnerships/completeness.py": [f"element_{letter}" for letter in "abcdefg"],
     "partnerships/dialogues/preconditions.py": [f"agenda_{kind}" for kind in AGENDA_OF_EVERY_DIALOGUE],
+    "partnerships/fund_days.py": [
+        "fund_canceled",
+        "fund_disbursed_over_obligated",
+        "fund_expired",
+        "fund_not_notified",
+    ],
     "partnerships/limits.py": [
         *(f"{name}_limit" for name in TOTAL_LABELS),
         "awarded_over_planned",

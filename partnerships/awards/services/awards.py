@@ -30,6 +30,7 @@ from partnerships.ledger_days import (
 )
 from partnerships.limit_position import award_headroom
 from partnerships.lookups.duties import closeout_open
+from partnerships.lookups.funds import entry_fits_fund
 from partnerships.lookups.ledger import movement, movements_of, overage_with
 from partnerships.lookups.locking import (
     change,
@@ -48,6 +49,7 @@ from partnerships.models import (
     AwardStep,
     CloseoutKind,
     DocumentVersion,
+    Fund,
     LedgerEntry,
     LedgerKind,
     Partnership,
@@ -130,6 +132,7 @@ def record_ledger_entry(
     on: date,
     actor: User | None,
     fiscal_year: int | None = None,
+    fund: Fund | None = None,
     reference: str = "",
     note: str = "",
     authority: str = "",
@@ -140,8 +143,9 @@ def record_ledger_entry(
     Raises `ValidationError` with code `amount` unless it is greater than zero, with the codes of the limits and of
     restrictions, `not_notified`, `ledger_by_day`, `award_state`, `partnership_status`, `entity_suspended`,
     `obligation_after_term`, and `nothing_to_adjust`. An adjustment, and any entry after the last day of the term, needs
-    its reason (`note`) and `authority`, or the code is `entry_basis`. `fiscal_year` defaults to that of the day. The
-    first obligation of a planned award activates it: the database takes that step, whoever records the obligation.
+    its reason (`note`) and `authority`, or the code is `entry_basis`. `fiscal_year` defaults to that of the day. With a
+    `fund`, also `fund_expired`, `fund_canceled`, `fund_not_notified`, and `fund_disbursed_over_obligated`. The first
+    obligation of a planned award activates it: the database takes that step, whoever records the obligation.
     """
     # The partnership is locked before its award, as by the triggers (`partnerships.database.rows`).
     partnership = lock_partnership(award.partnership)
@@ -153,6 +157,7 @@ def record_ledger_entry(
         amount=amount,
         on=on,
         fiscal_year=fiscal_year or fiscal_year_of(on),
+        fund=fund,
         reference=reference,
         note=note,
         authority=authority,
@@ -162,7 +167,8 @@ def record_ledger_entry(
     check_columns(entry)
     moved, ledger = movement(entry), movements_of(current)
     amounts = _amount_findings(partnership, entry) or possible_every_day(ledger, moved)
-    reject([*_entry_findings(partnership, entry), *_with_largest(amounts, entry, largest_every_day(ledger, moved))])
+    amounts = _with_largest(amounts, entry, largest_every_day(ledger, moved)) or entry_fits_fund(partnership, entry)
+    reject([*_entry_findings(partnership, entry), *amounts])
     made = create(entry, actor=actor, action="recorded")
     _record_activation(current, made, actor)
     return made

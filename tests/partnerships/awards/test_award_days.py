@@ -220,7 +220,7 @@ def test_the_periods_of_a_term_are_bounded(stage: Stage, running: Partnership) -
 
 def test_no_program_adds_a_row_to_a_full_schedule(stage: Stage, running: Partnership) -> None:
     award, other = stage.award(running), stage.award(running)
-    shape: dict[str, Any] = {"award": award, "kind": "financial", "frequency": "quarterly", "period_start": START}
+    shape: dict[str, Any] = {"award": award, "kind": "performance", "frequency": "quarterly", "period_start": START}
 
     def rows(first: int, last: int, **changed: Any) -> list[ReportDue]:
         """Return rows of the schedule by number, each a day after the one before."""
@@ -229,7 +229,7 @@ def test_no_program_adds_a_row_to_a_full_schedule(stage: Stage, running: Partner
 
     insert = (
         "INSERT INTO partnerships_reportdue (award_id, kind, frequency, period_start, period_end, due_on) "
-        "SELECT %s, 'financial', 'quarterly', %s::date, %s::date + n, %s::date + n + 30 FROM generate_series(1, %s) n"
+        "SELECT %s, 'performance', 'quarterly', %s::date, %s::date + n, %s::date + n + 30 FROM generate_series(1, %s) n"
     )
     at_once = MOST_ROWS + 1
     assert db_error_code(lambda: ReportDue.objects.bulk_create(rows(1, at_once))) == "schedule_too_long"
@@ -239,7 +239,7 @@ def test_no_program_adds_a_row_to_a_full_schedule(stage: Stage, running: Partner
     (one_more,) = rows(at_once, at_once)
     assert db_error_code(one_more.save) == "schedule_too_long"
     (elsewhere,) = ReportDue.objects.bulk_create(rows(at_once, at_once, award=other))
-    ReportDue.objects.bulk_create(rows(1, 1, kind="performance"))
+    ReportDue.objects.bulk_create(rows(1, 1, frequency="annual"))
     moved = ReportDue.objects.filter(pk=elsewhere.pk)
     assert db_error_code(lambda: moved.update(award=award)) == "schedule_too_long"
 

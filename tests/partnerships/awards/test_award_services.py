@@ -80,7 +80,7 @@ def test_only_missing_reports_are_scheduled_up_to_the_last_day(active: Active, a
         return [(row.period_end, row.due_on) for row in made]
 
     move(active, award, AwardState.ENDED, date(2022, 6, 30))
-    expected = [(date(2021, 12, 31), date(2022, 3, 31)), (date(2022, 6, 30), date(2022, 9, 28))]
+    expected = [(date(2021, 9, 30), date(2021, 12, 29)), (date(2022, 6, 30), date(2022, 9, 28))]
     assert scheduled(ReportFrequency.ANNUAL) == expected
     assert scheduled(ReportFrequency.ANNUAL) == []
     assert scheduled(ReportFrequency.ANNUAL, ReportKind.PERFORMANCE) == expected
@@ -88,7 +88,7 @@ def test_only_missing_reports_are_scheduled_up_to_the_last_day(active: Active, a
     award.refresh_from_db()
     move(active, award, AwardState.ACTIVE, date(2022, 7, 1))
     assert [day for day, _ in scheduled(ReportFrequency.ANNUAL)] == [
-        date(2022, 12, 31), date(2023, 12, 31), date(2024, 12, 31), date(2025, 12, 31), date(2026, 1, 1),
+        date(2022, 9, 30), date(2023, 9, 30), date(2024, 9, 30), date(2025, 9, 30), date(2026, 1, 1),
     ]  # fmt: skip
 
 

@@ -245,7 +245,7 @@ def test_reports_are_scheduled_received_returned_and_accepted(analyst: Client, a
     assert send(analyst, schedule, kind="financial", frequency="annual").status_code == 302
     due = list(award.reports_due.all())
     assert [(row.period_start.year, row.due_on - row.period_end) for row in due][:2] == [
-        (2021, timedelta(days=90)), (2022, timedelta(days=90)),
+        (2021, timedelta(days=90)), (2021, timedelta(days=90)),
     ]  # fmt: skip
     url = awards(award, "reports", due[0].pk)
     assert award.recipient in dict(analyst.get(url).context["facts"])["Recipient"]

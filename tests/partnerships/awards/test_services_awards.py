@@ -321,8 +321,8 @@ def test_a_report_is_scheduled_with_its_period_and_due_day(active: Active, award
         "kind": "performance",
         "frequency": "annual",
         "period_start": "2021-01-01",
-        "period_end": "2021-12-31",
-        "due_on": "2022-03-31",
+        "period_end": "2021-09-30",
+        "due_on": "2021-12-29",
     }
     assert trail(made[0]) == [("analyst", "scheduled", None, values)]
     assert len(made) == 6
