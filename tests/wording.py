@@ -89,7 +89,11 @@ ALLOWED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "centre": (("*", r"centre for|research centre", "names of organizations"),),
     "catalogue": (("*", r"data catalogue", "the title of a publisher's page"),),
     "normalis": (("*/test_reference.py", r"asem_normalised\.csv", "the name of a published file of COINr"),),
-    "place": (("partnerships/dialogues/*.py", '"place": "Location"', "the column of a dialogue, with its label"),),
+    "place": (
+        ("partnerships/dialogues/*.py", '"place": "Location"', "the column of a dialogue, with its label"),
+        ("*partnerships/outcomes/*", "place", "a position by size that ranks no country"),
+    ),
+    "told": (("*", "told[ _]from[ _]chance", "the finding on outcomes: distinguished from chance"),),
     "places": (("*", "decimal_places", "an argument of Django"),),
     "act": (("*/tip_narratives/*.py", r"act\|law", "a statute, as narratives cite it"),),
     "acts": (("*/tip_narratives/*.py", r"acts\?", "statutes and crimes, as narratives name them"),),
