@@ -12,6 +12,7 @@ from partnerships.history import pages as history
 from partnerships.limit_exceptions import pages as limit_exceptions
 from partnerships.money import pages as money
 from partnerships.monitoring import pages as monitoring
+from partnerships.outcomes import pages as outcomes
 from partnerships.portfolio import pages as portfolio
 from partnerships.status import pages as status
 from partnerships.sustainability import pages as sustainability
@@ -21,6 +22,7 @@ from partnerships.terms import pages as terms
 urlpatterns = url_patterns(
     [
         *portfolio.PAGES,
+        *outcomes.PAGES,
         *agreements.PAGES,
         *term_sheets.PAGES,
         *terms.PAGES,

@@ -18,15 +18,13 @@ from cpc.registry import Registry, permitted
 class NavItem:
     """One item in the header.
 
-    `permission` is None for every signed-in account. `covers` lists further view names (with
-    namespace) on which this item is the current one.
+    `permission` is None for every signed-in account.
     """
 
     label: str
     url_name: str
     permission: Permission | None = None
     order: int = 100
-    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,17 @@ header: Registry[NavItem] = Registry(key=lambda item: item.url_name)
 footer: Registry[NavItem] = Registry(key=lambda item: item.url_name)
 register = header.add
 register_footer = footer.add
+_below: dict[str, str] = {}
+
+
+def cover(name: str, url_name: str) -> None:
+    """Mark the item `url_name` as the current one on the page `name`, which may be another app's."""
+    _below[name] = url_name
+
+
+def covered(url_name: str) -> set[str]:
+    """Return the names of the pages on which the item `url_name` is the current one, besides its own."""
+    return {name for name, item in _below.items() if item == url_name}
 
 
 def links(request: HttpRequest, registry: Registry[NavItem] = header) -> list[NavLink]:
@@ -59,7 +68,7 @@ def _current(request: HttpRequest, urls: dict[NavItem, str]) -> NavItem | None:
     """Return the item that covers this view, else the one with the longest URL above this page."""
     match = request.resolver_match
     for item in urls:
-        if match is not None and match.view_name in (item.url_name, *item.covers):
+        if match is not None and item.url_name in (match.view_name, _below.get(match.view_name)):
             return item
     above = [item for item, url in urls.items() if url != "/" and request.path.startswith(url)]
     return max(above, key=lambda item: len(urls[item]), default=None)

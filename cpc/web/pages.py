@@ -159,8 +159,9 @@ def url_patterns(pages: Iterable[Page]) -> list[URLPattern]:
         _pages.add(page)
         if page.header:
             label, order = page.header
-            covers = tuple(other.name for other in pages if other.below == page.name)
-            navigation.register(NavItem(label, page.name, page.permission, order, covers))
+            navigation.register(NavItem(label, page.name, page.permission, order))
+        if page.below:
+            navigation.cover(page.name, page.below)
         if page.footer:
             label, order = page.footer
             navigation.register_footer(NavItem(label, page.name, page.permission, order))

@@ -83,8 +83,7 @@ def _key(number: int, signed: Sequence[Signature], partners: Collection[str]) ->
     It has the moment of the publication, since another database has other data under the same number, and the list of
     countries, which gives names and missing regions.
     """
-    published = Publication.objects.filter(seq=number).values_list("at", flat=True).first()
-    facts = [str(published), *(f"{one.country} {one.day}" for one in signed), *sorted(partners)]
+    facts = [str(as_known(number)), *(f"{one.country} {one.day}" for one in signed), *sorted(partners)]
     facts += [f"{code} {name} {region}" for code, name, region in _countries()]
     digest = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:24]
     return f"partnerships.outcomes.{METHOD}.{number}.{digest}"
@@ -179,5 +178,6 @@ def cells(indicator: str, countries: Collection[str], number: int) -> list[Obser
     return list(rows.order_by("country__code", "year"))
 
 
-def moment_of(as_of: AsOf) -> dt.datetime | None:
-    return as_of.moment
+def as_known(number: int) -> dt.datetime | None:
+    """Return the moment of a publication; None for number 0, before the first."""
+    return Publication.objects.filter(seq=number).values_list("at", flat=True).first()

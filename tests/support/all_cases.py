@@ -33,6 +33,7 @@ from tests.partnerships.history import page_cases as history
 from tests.partnerships.limit_exceptions import page_cases as limit_exceptions
 from tests.partnerships.money import page_cases as money
 from tests.partnerships.monitoring import page_cases as monitoring
+from tests.partnerships.outcomes import page_cases as outcomes
 from tests.partnerships.portfolio import page_cases as portfolio
 from tests.partnerships.status import page_cases as status
 from tests.partnerships.sustainability import page_cases as sustainability
@@ -110,6 +111,7 @@ ROOMS: tuple[Any, ...] = (
     criteria_consultation,
     update_effect,
     weighting,
+    outcomes,
     portfolio,
     agreements,
     terms,

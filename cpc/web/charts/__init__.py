@@ -2,8 +2,10 @@
 
 from cpc.web.charts.activities import Activity, activity_gantt
 from cpc.web.charts.amounts import Money, bullet, bullet_legend, money_card, money_figure, money_legend, money_row
+from cpc.web.charts.around import Around, AroundValue, Spread, around, around_legend
 from cpc.web.charts.chances import chance_step
 from cpc.web.charts.comparing import LETTERS, Multiples, Strip, lanes, lanes_legend, letter_mark, multi, pairbar
+from cpc.web.charts.effects import Effect, effect_legend, effect_mark
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem, View
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
@@ -41,12 +43,15 @@ __all__ = [
     "SPECIAL",
     "Activity",
     "Area",
+    "Around",
+    "AroundValue",
     "Branch",
     "Chart",
     "ChartColumn",
     "ChartTable",
     "Dot",
     "Doubt",
+    "Effect",
     "LegendItem",
     "Locator",
     "Money",
@@ -57,12 +62,15 @@ __all__ = [
     "Room",
     "Series",
     "Slope",
+    "Spread",
     "Strip",
     "Svg",
     "Term",
     "View",
     "WeightRank",
     "activity_gantt",
+    "around",
+    "around_legend",
     "axis_bar",
     "bounds",
     "bullet",
@@ -70,6 +78,8 @@ __all__ = [
     "chance_bar",
     "chance_step",
     "drivers",
+    "effect_legend",
+    "effect_mark",
     "front",
     "gantt",
     "lanes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
@@ -110,7 +110,7 @@ class LeadFacts:
     as_if: str
 
 
-def facts_of(results: OutcomeResults, verdict: Verdict, names: dict[str, str]) -> LeadFacts:
+def facts_of(results: OutcomeResults, verdict: Verdict, names: Mapping[str, str]) -> LeadFacts:
     """Return the facts of the measure that the lead sentence is about, the tier unless it has no line."""
     about = verdict.about or results.measures.get(TIER.key) or next(iter(results.measures.values()))
     years, line = [one.day.year for one in results.signatures], about.pooled

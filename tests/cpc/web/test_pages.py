@@ -33,7 +33,8 @@ def test_a_row_of_tabs_shows_what_an_account_may_open(role: Role, shown: list[st
 def test_tabs_come_in_the_order_in_which_the_apps_list_their_rooms() -> None:
     analyst = User(role=Role.ANALYST)
     assert labels(CHOOSING.tabs(analyst)) == [
-        *("Ranking", "What if", "Compare", "How sure", "Backtest", "Model versions", "The pool", "Runs", "Method")
+        *("Ranking", "What if", "Compare", "How sure", "Backtest", "Outcomes"),
+        *("Model versions", "The pool", "Runs", "Method"),
     ]
     assert labels(TABS.tabs(analyst)) == [
         *("Overview", "Terms", "Money", "Results", "Dialogues", "Documents", "History")
@@ -52,7 +53,7 @@ def test_header_and_footer_show_a_page_to_whom_it_opens() -> None:
     for item in (*navigation.header, *navigation.footer):
         assert item.permission == pages[item.url_name].permission
     ranking = next(item for item in navigation.header if item.url_name == "ranking")
-    assert (ranking.permission, set(ranking.covers)) == (
+    assert (ranking.permission, navigation.covered("ranking")) == (
         Permission.VIEW_RANKINGS,
-        {"models", "model", "runs", "run", "run-proof"},
+        {"models", "model", "runs", "run", "run-proof", "outcomes"},
     )

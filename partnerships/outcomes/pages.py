@@ -1,0 +1,9 @@
+"""URLs of the outcomes."""
+
+from cpc.web.pages import Page
+from partnerships.outcomes import views
+from selection.queries import CHOOSING
+
+PAGES = [
+    Page("outcomes/", views.page, "outcomes", tab=CHOOSING("Outcomes"), below="ranking"),
+]

@@ -1,0 +1,15 @@
+"""Page cases for the outcomes room."""
+
+from __future__ import annotations
+
+from tests.support.page_cases import ALL_ERRORS, BOTH, RANKING, VIEWER, Look, PageCase
+
+CASES = (
+    PageCase(
+        "outcomes",
+        Look("outcomes", roles=RANKING, states=BOTH),
+        Look("outcomes-corruption", query="?measure=cpi"),
+        Look("outcomes-shown", query="?measure=shown"),
+        Look("outcomes-refused", roles=VIEWER, states=ALL_ERRORS, query="?measure=wealth", status=400),
+    ),
+)
