@@ -94,7 +94,13 @@ def value_written(measure: OutcomeMeasure) -> Callable[[float], str]:
     return (lambda value: labels[value]) if measure.is_tier else formats.number
 
 
-def _picture(result: MeasureResult, one: Compared | NotCompared, drawn: Drawn, names: Mapping[str, str]) -> Around:
+def _picture(
+    result: MeasureResult,
+    one: Compared | NotCompared,
+    drawn: Drawn,
+    names: Mapping[str, str],
+    levels: Sequence[tuple[float, str]],
+) -> Around:
     measure, periods = result.measure, periods_of(one)
     own = drawn.get(one.country, {})
     moments = [
