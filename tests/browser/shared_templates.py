@@ -31,6 +31,7 @@ OTHERS = (
     "scenario-withdraw",
     "compare-one",
     "backtest-not-computed-analyst",
+    "outcomes-before-any",
 )
 """Pages that show what others of their URL, template, or status do not."""
 

@@ -10,6 +10,7 @@ CASES = (
         Look("outcomes", roles=RANKING, states=BOTH),
         Look("outcomes-corruption", query="?measure=cpi"),
         Look("outcomes-shown", query="?measure=shown"),
+        Look("outcomes-before-any", query="?as_of=0"),
         Look("outcomes-refused", roles=VIEWER, states=ALL_ERRORS, query="?measure=wealth", status=400),
     ),
 )
