@@ -28,6 +28,7 @@ class PartnershipsConfig(AppConfig):
         from partnerships.queue import registrations as queue_registrations
         from partnerships.rights import RIGHTS
         from partnerships.sample.load import load_sample
+        from partnerships.word_documents import notifications as template_notifications
 
         seal()
         rights.declare("partnerships", RIGHTS)
@@ -40,5 +41,6 @@ class PartnershipsConfig(AppConfig):
         finding_targets.register()
         notifications.register_kinds()
         decided.register_kinds()
+        template_notifications.register_kinds()
         inbox.register()
         succession.register("requests to clear a text", move_requests)

@@ -11,7 +11,18 @@ from cpc.lifecycle import StateMachine
 from partnerships.states import PERIOD as PERIOD_STEPS
 from partnerships.states import PLAN as PLAN_STEPS
 
-__all__ = ("AMENDMENT", "EXCEPTION", "LIMITS", "ORIGIN", "PERIOD", "PLAN", "SILENCE", "TERMS", "records_authors")
+__all__ = (
+    "AMENDMENT",
+    "EXCEPTION",
+    "LIMITS",
+    "ORIGIN",
+    "PERIOD",
+    "PLAN",
+    "SILENCE",
+    "TEMPLATE",
+    "TERMS",
+    "records_authors",
+)
 
 
 def _last_approval_sql(steps: str, column: str) -> str:
@@ -33,6 +44,7 @@ ORIGIN = DecidedRecord("partnerships_partnership", name="origin")
 LIMITS = DecidedRecord("partnerships_limitpolicy")
 EXCEPTION = DecidedRecord("partnerships_limitexception")
 SILENCE = DecidedRecord("partnerships_silence")
+TEMPLATE = DecidedRecord("partnerships_documenttemplate")
 
 _OF_PLAN = "(SELECT p.id FROM partnerships_monitoringplan p WHERE p.partnership_id = {partnership})"
 _OF_INDICATOR = "(SELECT i.partnership_id FROM partnerships_outcomeindicator i WHERE i.id = r.indicator_id)"
@@ -58,6 +70,12 @@ declare(
     RecordPart("partnerships_limitpolicy", LIMITS, author="proposed_by_id"),
     RecordPart("partnerships_limitexception", EXCEPTION, author="requested_by_id"),
     RecordPart("partnerships_silence", SILENCE, author="asked_by_id", deciding=frozenset({"agreed to", "refused"})),
+    RecordPart(
+        "partnerships_documenttemplate",
+        TEMPLATE,
+        author="uploaded_by_id",
+        deciding=frozenset({"released", "rejected", "withdrawn"}),
+    ),
     RecordPart("partnerships_textversion", AMENDMENT, key="r.amendment_id", author="drafted_by_id"),
     # The stated reason is written when the record is opened, and never again.
     RecordPart("partnerships_partnership", ORIGIN, author="opened_by_id", audited=False),

@@ -92,6 +92,7 @@ def _register_terms() -> None:
     resolve_on("partnership-outlook", "Edit the strategies", "element_f", needs=OWN)
     resolve_on("partnership-terms#data-plan", "Edit the data plans", "element_g", needs=OWN)
     resolve_on("partnership-terms", "Edit the terms", "treaty_word", needs=OWN)
+    resolve_on("document-templates", "Open the templates", "document_template", "template_changed")
     resolve_on("partnership-determinations", "Record the corrections", "ground_open", needs=OWN)
     resolve_on(
         "partnership-amendment",

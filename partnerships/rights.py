@@ -93,4 +93,5 @@ RIGHTS = {
     "Evaluation": Rights(add=True, change=editable("published_at")),
     "Document": EDITED,
     "DocumentVersion": ADD,
+    "DocumentTemplate": Rights(add=True, change=("state", "decided_by", "decided_at", "reason")),
 }

@@ -374,3 +374,20 @@ ACTION_ITEM = StateMachine(
     ),
 )
 """A closed item can be corrected from done to dropped and back, but never reopened."""
+
+# --- Templates of Word documents ----------------------------------------------------------------------------------
+
+_TEMPLATE = "Every version stays on file. Upload another one."
+
+DOCUMENT_TEMPLATE = StateMachine(
+    states=("draft", "released", "rejected", "withdrawn"),
+    transitions=(
+        Transition("release", "Release", {"draft"}, "released", _APPROVE, past="Released", by_another=True,
+                   irreversible_because="A released template stays on file. A newer one replaces it."),
+        Transition("reject", "Reject", {"draft"}, "rejected", _APPROVE, past="Rejected", needs_reason=True,
+                   by_another=True, irreversible_because=_TEMPLATE),
+        Transition("withdraw", "Withdraw", {"draft"}, "withdrawn", _EDIT, past="Withdrawn",
+                   irreversible_because=_TEMPLATE),
+    ),
+)  # fmt: skip
+"""A template is used from its release until a newer one is released."""

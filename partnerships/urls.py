@@ -18,6 +18,7 @@ from partnerships.status import pages as status
 from partnerships.sustainability import pages as sustainability
 from partnerships.term_sheets import pages as term_sheets
 from partnerships.terms import pages as terms
+from partnerships.word_documents import pages as word_documents
 
 urlpatterns = url_patterns(
     [
@@ -38,5 +39,6 @@ urlpatterns = url_patterns(
         *dialogues.PAGES,
         *sustainability.PAGES,
         *history.PAGES,
+        *word_documents.PAGES,
     ]
 )

@@ -38,6 +38,14 @@ class _Bounded(Template):
         return "".join(parts)
 
 
+class NotAllowed(SecurityError):
+    """Syntax that templates may not use, with the line of the source that has it."""
+
+    def __init__(self, message: str, lineno: int) -> None:
+        super().__init__(message)
+        self.lineno = lineno
+
+
 class TemplateEnvironment(SandboxedEnvironment):
     """The environment of `docxtpl` for templates that people edit.
 
@@ -57,11 +65,17 @@ class TemplateEnvironment(SandboxedEnvironment):
 
         Raises `SecurityError` for syntax that templates may not use.
         """
-        tree = source if isinstance(source, nodes.Template) else self.parse(source)
-        for node in _all(tree):
-            self._check(node)
-        _check_depth(tree, 0, frozenset())
+        self.check(source if isinstance(source, nodes.Template) else self.parse(source))
         return super().from_string(source, *args, **options)
+
+    def check(self, tree: nodes.Template) -> None:
+        """Raise `NotAllowed` for syntax that templates may not use."""
+        for node in _all(tree):
+            try:
+                self._check(node)
+            except SecurityError as error:
+                raise NotAllowed(str(error), node.lineno) from error
+        _check_depth(tree, 0, frozenset())
 
     def _check(self, node: nodes.Node) -> None:
         if not isinstance(node, KNOWN):
@@ -117,9 +131,9 @@ def _check_depth(node: nodes.Node, depth: int, bound: frozenset[str]) -> None:
             first = first.node
         own = isinstance(first, nodes.Name) and first.name in bound
         if depth and not own:
-            raise SecurityError("“for” inside “for”: the inner one must repeat rows of the outer row")
+            raise NotAllowed("“for” inside “for”: the inner one must repeat rows of the outer row", node.lineno)
         if depth >= DEEPEST:
-            raise SecurityError(f"“for” inside “for”: at most {DEEPEST} deep")
+            raise NotAllowed(f"“for” inside “for”: at most {DEEPEST} deep", node.lineno)
         bound |= {name.name for name in node.target.find_all(nodes.Name)}
         if isinstance(node.target, nodes.Name):
             bound |= {node.target.name}

@@ -3,8 +3,7 @@
 A compact is a non-binding instrument between participants: they "intend", "have reached the following
 understandings", and "contribute". Treaty terms are found anywhere in the template or the record. The template is a
 .docx with fields in double braces, the fields of `partnerships.completeness.Record`
-(`docs/instrument-template.md` lists them). It is rendered in a sandbox, so that an edited template can read nothing
-else.
+(`docs/word-documents.md` lists them). It is rendered in a sandbox, so that an edited template can read nothing else.
 """
 
 from __future__ import annotations
@@ -14,18 +13,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
-from zipfile import BadZipFile
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError
-from lxml.etree import LxmlError
-
-from cpc.files.word_templates import TemplateEnvironment
+from cpc.files.word_documents import Filters, document_bytes, fill, text_of
 from cpc.findings import Finding, Severity
 from cpc.web.formats import count_of, listing
 from partnerships.completeness import Record
@@ -50,19 +41,13 @@ _INSTEAD = {
 _TREATY = [(re.compile(rf"\b{pattern}\b", re.IGNORECASE), instead) for pattern, instead in _INSTEAD.items()]
 
 
-class TemplateNotUsable(ValueError):
-    """Error for a template that is no Word document or names a field that does not exist.
-
-    The message names the field.
-    """
-
-
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """The document and the treaty terms in it. Without any, it is ready for clearance."""
+    """The document, the treaty terms in it, and its source. Without any treaty term, it is ready for clearance."""
 
     document: bytes
     findings: tuple[Finding, ...]
+    made_from: str
 
 
 def treaty_findings(paragraphs: Iterable[str]) -> list[Finding]:
@@ -91,37 +76,19 @@ def _excerpt(text: str, match: re.Match[str]) -> str:
     return ("…" * (first > 0)) + text[first:last].strip() + ("…" * (last < len(text)))
 
 
-def render_instrument(record: Record, *, template: Path | IO[bytes] = TEMPLATE) -> Instrument:
-    """Fill the template with a record.
+def render_instrument(
+    record: Record, *, template: Path | IO[bytes] = TEMPLATE, made_from: str = "[source]"
+) -> Instrument:
+    """Fill the template with a record. `made_from` is printed as the source of the text.
 
     Raises `TemplateNotUsable` for a file that is no .docx, and for a field that does not exist or is not permitted.
     """
-    environment = TemplateEnvironment({"usd": _usd, "day": _day})
-    try:
-        document = DocxTemplate(template)
-        document.render(_context(record), environment)
-    except (BadZipFile, PackageNotFoundError, KeyError) as error:
-        raise TemplateNotUsable("The template is not a Word document (.docx). Save it as one and try again.") from error
-    except (TemplateError, LxmlError, TypeError, ValueError) as error:
-        raise TemplateNotUsable(
-            f"The template cannot be filled: {error}. Correct this field in the template."
-        ) from error
-    written = BytesIO()
-    document.save(written)
-    return Instrument(written.getvalue(), tuple(treaty_findings(text_of(written.getvalue()))))
+    document = fill(template, instrument_fields(record, made_from), FILTERS)
+    data = document_bytes(document, title=record.title, comments=made_from)
+    return Instrument(data, tuple(treaty_findings(text_of(data))), made_from)
 
 
-def text_of(document: bytes) -> list[str]:
-    """Return the paragraphs with text in order, those in tables, headers, and footers last."""
-    opened = Document(BytesIO(document))
-    paragraphs = [paragraph.text for paragraph in opened.paragraphs]
-    paragraphs += [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
-    for section in opened.sections:
-        paragraphs += [paragraph.text for part in (section.header, section.footer) for paragraph in part.paragraphs]
-    return [text for text in paragraphs if text.strip()]
-
-
-def _context(record: Record) -> dict[str, Any]:
+def instrument_fields(record: Record, made_from: str) -> dict[str, Any]:
     """Return the fields of the template.
 
     They are those of `partnerships.completeness.Record`, with some lists also split by government.
@@ -132,7 +99,7 @@ def _context(record: Record) -> dict[str, Any]:
     for name in ("participants", "responsibilities", "contributions"):
         for side in ("us", "partner"):
             fields[f"{side}_{name}"] = [line for line in fields[name] if line["government"] == side]
-    return fields | {"years": _years(record)}
+    return fields | {"years": _years(record), "made_from": made_from}
 
 
 def _years(record: Record) -> str:
@@ -152,3 +119,6 @@ def _day(day: date | None) -> str:
     if day is not None and not isinstance(day, date):
         raise TypeError("“|day” shows a day")
     return "[date]" if day is None else f"{day.day} {day:%B %Y}"
+
+
+FILTERS: Filters = {"usd": _usd, "day": _day}

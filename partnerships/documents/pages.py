@@ -8,5 +8,6 @@ PAGES = [
     Page("<int:pk>/documents/<int:document>/new/", views.AddDocumentVersion, "partnership-document-version"),
     Page("<int:pk>/documents/versions/<int:version>/", views.file, "partnership-document-file"),
     Page("<int:pk>/instrument/", views.instrument, "partnership-instrument"),
+    Page("<int:pk>/instrument/keep/", views.KeepInstrument, "partnership-instrument-keep"),
     Page("<int:pk>/statements/new/", views.RecordStatement, "partnership-statement-new"),
 ]

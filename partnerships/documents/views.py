@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -12,15 +16,18 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.files.word_documents import TemplateNotUsable
+from cpc.findings import Finding, Severity
 from cpc.parameters import check_parameters
 from partnerships.agreements import services as agreements_services
 from partnerships.closing import CANCELED
 from partnerships.completeness import open_gaps
+from partnerships.documents.drafts import instrument_of
 from partnerships.documents.forms import DocumentForm, StatementForm
-from partnerships.documents.instrument import render_instrument
 from partnerships.documents.presenters import STATEMENTS, statement_lines
+from partnerships.documents.responses import with_template, word_response
 from partnerships.lookups.rule_inputs import record_of
-from partnerships.models import Document, DocumentVersion, FigureStatement
+from partnerships.models import Document, DocumentKind, DocumentVersion, FigureStatement, Partnership
 from partnerships.page_frame import (
     Context,
     PartnershipAction,
@@ -29,21 +36,30 @@ from partnerships.page_frame import (
     partnership_page,
 )
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 @partnership_page("documents/documents.html", "partnership-documents", "Documents")
 def documents(visit: Visit) -> Context:
     partnership = visit.partnership
-    record = record_of(partnership)
+    treaty, unusable = _treaty_findings(partnership, visit.today)
     return {
         "documents": partnership.documents.prefetch_related("versions__added_by"),
-        "missing_elements": open_gaps(record, is_canceled=partnership.status in CANCELED),
-        "treaty_findings": render_instrument(record).findings,
+        "missing_elements": open_gaps(record_of(partnership), is_canceled=partnership.status in CANCELED),
+        "treaty_findings": treaty,
+        "template_findings": unusable,
         "statements_table": STATEMENTS,
         "statements": statement_lines(list(partnership.statements.all())),
         "edits": visit.may_edit,
     }
+
+
+def _treaty_findings(partnership: Partnership, today: date) -> tuple[Sequence[Finding], Sequence[Finding]]:
+    """Return the treaty language in the text, and why there is none: its template can't be used."""
+    try:
+        return instrument_of(partnership, today).findings, ()
+    except TemplateNotUsable as error:
+        return (), [Finding.error("document_template", str(error))]
+    except ValidationError as error:
+        return (), [Finding.error("template_changed", " ".join(error.messages))]
 
 
 @require_safe
@@ -65,16 +81,44 @@ def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
 
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
+@with_template("partnership-documents", "pk")
 def instrument(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ())
-    partnership = get_run_here_or_404(pk)
-    made = render_instrument(record_of(partnership))
-    response = HttpResponse(made.document, content_type=WORD)
-    day = timezone.now().date().isoformat()
-    name = f"instrument-{slugify(partnership.country.name)}-{day}.docx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    partnership, today = get_run_here_or_404(pk), timezone.now().date()
+    return word_response(instrument_of(partnership, today).document, _instrument_name(partnership, today))
+
+
+def _instrument_name(partnership: Partnership, today: date) -> str:
+    return f"instrument-{slugify(partnership.country.name)}-{today.isoformat()}.docx"
+
+
+class KeepInstrument(PartnershipAction):
+    """Keep the text of the instrument, as made now, as a version of a document."""
+
+    heading = "Keep the text of the instrument"
+    button = "Keep it with the documents"
+    intro = "The text is made from the record as it is now, and stored as a version that never changes."
+    done = "The text is stored with the documents."
+    back = "partnership-documents#documents"
+
+    def findings(self) -> Sequence[Finding]:
+        treaty, unusable = _treaty_findings(self.partnership, self.today)
+        return [*super().findings(), *unusable, *(replace(one, severity=Severity.WARNING) for one in treaty)]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        try:
+            made = instrument_of(self.partnership, self.today)
+        except TemplateNotUsable as error:
+            raise ValidationError(str(error), code="document_template") from error
+        agreements_services.add_document_version(
+            partnership=self.partnership,
+            kind=DocumentKind.INSTRUMENT,
+            title="Text of the instrument",
+            file=ContentFile(made.document, name=_instrument_name(self.partnership, self.today)),
+            dated=self.today,
+            note=made.made_from,
+            actor=self.actor,
+        )
 
 
 class AddDocument(PartnershipAction):

@@ -254,6 +254,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DocumentTemplate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('instrument', 'Instrument'), ('notification', 'Congressional notification'), ('annual_report', 'Annual report')], max_length=16)),
+                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('file', models.FileField(max_length=255, upload_to='document_templates/')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='what changed')),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('state', models.CharField(choices=[('draft', 'Waiting for release'), ('released', 'Released'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=10)),
+                ('decided_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('reason', models.CharField(blank=True, editable=False, max_length=500)),
+                ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('kind', '-number'),
+                'constraints': [models.UniqueConstraint(fields=('kind', 'number'), name='document_template_number_once', violation_error_code='template_number', violation_error_message='Someone else uploaded a template at the same time. Upload yours again.'), models.CheckConstraint(condition=models.Q(('kind__in', ['instrument', 'notification', 'annual_report']), ('number__gt', 1), ('state__in', ['draft', 'released', 'rejected', 'withdrawn'])), name='document_template_known', violation_error_code='template_kind'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='document_template_sha256', violation_error_code='sha256'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), ('reason__regex', '\\S'), _connector='OR'), name='document_template_rejected_because', violation_error_code='reason', violation_error_message='Enter a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('reason', ''), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='document_template_decided', violation_error_code='template_decided')],
+            },
+        ),
+        migrations.CreateModel(
             name='FigureStatement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

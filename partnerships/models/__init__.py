@@ -57,6 +57,7 @@ from partnerships.models.dialogues import (
     IndicatorMinute,
     KeyIndicator,
 )
+from partnerships.models.document_templates import DocumentTemplate, TemplateKind, TemplateState
 from partnerships.models.documents import (
     DataPlan,
     Document,
@@ -195,6 +196,7 @@ __all__ = (
     "Directions",
     "Document",
     "DocumentKind",
+    "DocumentTemplate",
     "DocumentVersion",
     "DocumentedLoad",
     "Evaluation",
@@ -281,6 +283,8 @@ __all__ = (
     "SustainabilityStrategy",
     "System",
     "Target",
+    "TemplateKind",
+    "TemplateState",
     "TextFile",
     "TextVersion",
     "TraffickingFormCode",

@@ -20,6 +20,7 @@ from partnerships.lookups.open_work import exceptions_to_decide
 from partnerships.models import (
     Amendment,
     AmendmentState,
+    DocumentTemplate,
     LimitPolicy,
     MonitoringPlan,
     Participant,
@@ -31,6 +32,7 @@ from partnerships.models import (
     ReportingPeriod,
     Status,
     StatusChange,
+    TemplateState,
 )
 from partnerships.queue.branches import is_sample, label_of, newest, page, run_here
 from partnerships.queue.clearance import text_of
@@ -94,6 +96,7 @@ def decisions(*, sent: bool) -> list[Branch]:
         _origins(),
         _exceptions(),
         _policies(),
+        _templates(),
         _silences(),
         _signatures(),
     )
@@ -225,6 +228,26 @@ def _policies() -> Decision:
         prefix=None,
         facts={"first": "effective_from", "months": "term_months", "funding": "funding"},
         record=lambda _: page("limit-policies"),
+    )
+
+
+def _templates() -> Decision:
+    return Decision(
+        "template-release",
+        DocumentTemplate.objects.filter(state=TemplateState.DRAFT),
+        lambda row: f"{row.text('what')}, template version {row.facts['number']}",
+        lambda row: Shown(
+            f"Release or reject version {row.facts['number']} of a template: {row.text('what').lower()}",
+            page("document-template-decide", row.text("kind"), row.facts["number"]),
+            f"“{row.text('note', 100)}”" if row.facts["note"] else "Every later document of its kind is made with it.",
+            "Review",
+            "file_present",
+        ),
+        sender="uploaded_by__name",
+        since="at",
+        prefix=None,
+        facts={"kind": "kind", "what": label_of(DocumentTemplate, "kind"), "number": "number", "note": "note"},
+        record=lambda _: page("document-templates"),
     )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from cpc.accounts.models import User
@@ -21,6 +22,7 @@ from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.dialogues import services as dialogues_services
 from partnerships.limit_exceptions.services import propose_policy
+from partnerships.lookups.document_templates import BUILT_IN_FILES
 from partnerships.models import (
     ActionItem,
     AgendaItem,
@@ -34,6 +36,7 @@ from partnerships.models import (
     Correction,
     Determination,
     Dialogue,
+    DocumentTemplate,
     DocumentVersion,
     LimitPolicy,
     Objective,
@@ -42,11 +45,13 @@ from partnerships.models import (
     Program,
     RecipientType,
     SubAward,
+    TemplateKind,
 )
 from partnerships.money import services as money_services
 from partnerships.monitoring.services import plans as plans_services
 from partnerships.schedules import ReportFrequency, ReportKind
 from partnerships.terms import services as terms_services
+from partnerships.word_documents.services import upload_template
 from tests.support.accounts import make_account
 from tests.worlds.partnerships import clearing
 from tests.worlds.partnerships.build import Stage
@@ -107,6 +112,21 @@ def limit_policy() -> LimitPolicy:
         citation="A later fact sheet",
         actor=people().analyst,
     )
+
+
+def draft_template(_world: object) -> Mapping[str, Any]:
+    """Return a template that waits for its release; upload it if there is none."""
+    found = DocumentTemplate.objects.filter(kind="notification", state="draft").first()
+    if found is None:
+        file = SimpleUploadedFile("template.docx", BUILT_IN_FILES[TemplateKind.NOTIFICATION].read_bytes())
+        found = upload_template(kind="notification", file=file, note="Sample: another order", actor=people().analyst)
+    return {"kind": found.kind, "number": found.number}
+
+
+def no_keys_of_draft(world: object) -> Mapping[str, Any]:
+    """Have a template wait for its release, for a page whose URL has no keys."""
+    draft_template(world)
+    return {}
 
 
 def life(**more: Callable[[Partnership], Any]) -> Callable[[World], Mapping[str, Any]]:

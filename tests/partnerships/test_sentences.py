@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.files.word_documents import text_of
 from cpc.lifecycle import step_findings
 from cpc.web import formats
 from partnerships.amendments.services import steps as step_services
 from partnerships.dialogues.services import plan_dialogue
-from partnerships.documents.instrument import render_instrument, text_of
+from partnerships.documents.instrument import render_instrument
 from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.limits import add_months
 from partnerships.lookups.rule_inputs import plan_state, record_of

@@ -47,10 +47,12 @@ from partnerships.monitoring.services.results import record_result, schedule_per
 from partnerships.schedules import ReportFrequency
 from partnerships.status.services import take_step
 from partnerships.terms import services as terms
+from partnerships.word_documents.services import take_template_step
 from tests.api.test_partnerships import as_program
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.queue.reading import keys, sent_keys
 from tests.partnerships.sending import client_of, page_text
+from tests.partnerships.word_documents.uploads import marked, upload
 from tests.support.accounts import make_account, set_by_owner
 from tests.worlds.partnerships.build import END, FOUR_YEARS, START, Stage
 from tests.worlds.partnerships.life import approve_plan
@@ -379,8 +381,23 @@ ORIGIN = Decision(
     "VALUES (%(key)s, '', %(account)s)",
 )
 
+TEMPLATE = Decision(
+    made=lambda _stage, opener: upload(opener, marked("First")),
+    writes={},
+    submitted=_nothing,
+    decided=lambda row, actor: take_template_step(template=row, name="release", actor=actor),
+    sql="UPDATE partnerships_documenttemplate SET state = 'released', decided_by_id = %(account)s WHERE id = %(key)s",
+)
+
 OF_PARTS = {"amendment": AMENDMENT, "plan": PLAN, "period": PERIOD, "terms": TERMS}
-WHOLE = {"limits": LIMITS, "grant": GRANT, "refusal": REFUSAL, "origin": ORIGIN, "amendment": AMENDMENT}
+WHOLE = {
+    "limits": LIMITS,
+    "grant": GRANT,
+    "refusal": REFUSAL,
+    "origin": ORIGIN,
+    "amendment": AMENDMENT,
+    "template": TEMPLATE,
+}
 WRITES = [(name, how) for name, decision in OF_PARTS.items() for how in decision.writes]
 
 

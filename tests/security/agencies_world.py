@@ -21,6 +21,9 @@ from cpc.api_tokens.services import issue_token
 from indicators.curated.services import record_row
 from indicators.models import Country, NationalPlan, USGProgram
 from partnerships.agreements.services import create_partnership
+from partnerships.lookups.document_templates import BUILT_IN_FILES
+from partnerships.models import TemplateKind
+from partnerships.word_documents.services import take_template_step, upload_template
 from selection.comment_matrix import services as comment_matrix_services
 from selection.consultation.services import requests as requests_services
 from selection.decisions.memo import services as memo_services
@@ -402,6 +405,14 @@ def _models(there: Consultees) -> None:
     memo_services.decide_template(
         template=taken, approve=True, note=plant("selection.MemoTemplate.decision_note", OFFICE), actor=office.approver
     )
+    uploaded = upload_template(
+        kind="notification",
+        file=SimpleUploadedFile("notification.docx", BUILT_IN_FILES[TemplateKind.NOTIFICATION].read_bytes()),
+        note=plant("partnerships.DocumentTemplate.note", PARTNERS),
+        actor=office.analyst,
+    )
+    reason = plant("partnerships.DocumentTemplate.reason", PARTNERS)
+    take_template_step(template=uploaded, name="reject", reason=reason, actor=office.approver)
     ghana = there.candidate("first").country
     basis = {"country": ghana, "source": "A sample", "title": "Sample"}
     for row in (

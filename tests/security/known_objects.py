@@ -19,7 +19,7 @@ from cpc.accounts.models import Agency, ApiToken, User
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.saved_views.models import SavedView
-from partnerships.models import Partnership
+from partnerships.models import DocumentTemplate, Partnership, TemplateKind
 from selection.models import (
     Admission,
     Candidate,
@@ -283,6 +283,14 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "memo-templates/<int:number>/": lambda there: [
         KnownObject({"number": number}, OFFICE)
         for number in (1, *MemoTemplate.objects.values_list("number", flat=True))
+    ],
+    "partnerships/templates/<slug:kind>/": lambda there: [KnownObject({"kind": "instrument"}, PARTNERS)],
+    "partnerships/templates/<slug:kind>/<int:number>/": lambda there: [
+        KnownObject({"kind": kind, "number": number}, PARTNERS)
+        for kind, number in (
+            *((kind, 1) for kind in TemplateKind.values),
+            *DocumentTemplate.objects.values_list("kind", "number"),
+        )
     ],
     "models/<int:pk>/": lambda there: [
         KnownObject({"pk": row.pk}, ROUNDS) for row in ScoringModel.objects.order_by("pk")

@@ -39,6 +39,7 @@ from tests.partnerships.status import page_cases as status
 from tests.partnerships.sustainability import page_cases as sustainability
 from tests.partnerships.term_sheets import page_cases as term_sheets
 from tests.partnerships.terms import page_cases as terms
+from tests.partnerships.word_documents import page_cases as word_documents
 from tests.selection.backtest import page_cases as backtest
 from tests.selection.comment_matrix import page_cases as comment_matrix
 from tests.selection.consultation import page_cases as consultation
@@ -115,6 +116,7 @@ ROOMS: tuple[Any, ...] = (
     portfolio,
     agreements,
     terms,
+    word_documents,
     term_sheets,
     money,
     awards,

@@ -12,25 +12,17 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
-from zipfile import BadZipFile
 
-from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Emu, Inches
 from docxtpl import DocxTemplate, InlineImage
-from jinja2 import TemplateError
-from lxml.etree import LxmlError
 
-from cpc.files.word_templates import TemplateEnvironment
+from cpc.files.word_documents import document_bytes, fill
 from cpc.web import formats
 from selection.decisions.memo.images import Picture, ranking_picture
 from selection.decisions.memo.length import page_count
 
 OWN_HASH = "SHA-256 of the text of this memo"
 TEMPLATE = Path(__file__).resolve().parents[2] / "reference" / "memo.docx"
-
-
-class MemoTemplateError(ValueError):
-    """Error for a template that is no Word document or names an unknown field; the message names it."""
 
 
 def pictures_of(content: Mapping[str, Any]) -> list[Picture]:
@@ -42,7 +34,7 @@ def pictures_of(content: Mapping[str, Any]) -> list[Picture]:
 def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template: Path | IO[bytes] = TEMPLATE) -> bytes:
     """Render the memo as a Word document, its page of record ending with the hash of the content.
 
-    Raises `MemoTemplateError`.
+    Raises `TemplateNotUsable`.
     """
     filters: dict[str, Any] = {
         "day": _day,
@@ -50,34 +42,17 @@ def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template:
         "share": formats.share,
         "span": _span,
     }
-    environment = TemplateEnvironment(filters)
     pictures = pictures_of(content)
-    try:
-        document = DocxTemplate(template)
-        own = {"what": OWN_HASH, "value": content_hash}
-        more = {
-            "record": [*content["record"], own],
-            "number_before": content["number"] - 1,
-            "pages": page_count(content),
-        }
-        fields = {**content, **_inline(document, pictures), **more}
-        document.render(fields, environment)
-    except (BadZipFile, PackageNotFoundError, KeyError) as error:
-        message = "The template is not a Word document (.docx). Save it as one and try again."
-        raise MemoTemplateError(message) from error
-    except (TemplateError, LxmlError, TypeError, ValueError) as error:
-        raise MemoTemplateError(
-            f"The template cannot be filled in: {error}. Correct this field in the template."
-        ) from error
+    more = {
+        "record": [*content["record"], {"what": OWN_HASH, "value": content_hash}],
+        "number_before": content["number"] - 1,
+        "pages": page_count(content),
+    }
+    document = fill(template, lambda empty: {**content, **_inline(empty, pictures), **more}, filters)
     _say_what_pictures_show(document, pictures)
     _share_width(document)
-    properties = document.docx.core_properties
-    properties.title = f"Action memo: {content['round']}, FY {content['fiscal_year']}"
-    properties.author = content["drafted_by"]
-    properties.language = "en-US"
-    written = BytesIO()
-    document.save(written)
-    return written.getvalue()
+    title = f"Action memo: {content['round']}, FY {content['fiscal_year']}"
+    return document_bytes(document, title=title, author=content["drafted_by"])
 
 
 def _inline(document: DocxTemplate, pictures: Sequence[Picture]) -> dict[str, Any]:

@@ -16,16 +16,16 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.audit.services import record
-from cpc.files.attachments import attachment_findings
+from cpc.files.word_documents import TemplateNotUsable
+from cpc.files.word_packages import template_bytes
 from cpc.findings import Finding
 from cpc.validation import field_error, reject
 from cpc.web import formats
 from selection.decisions.memo import length
 from selection.decisions.memo.changes import changes_between
 from selection.decisions.memo.content import lasting, memo_content
-from selection.decisions.memo.document import TEMPLATE, MemoTemplateError, render_memo
+from selection.decisions.memo.document import TEMPLATE, render_memo
 from selection.decisions.memo.sample import SAMPLE
-from selection.decisions.memo.template_package import package_findings
 from selection.decisions.obstacles import Step, as_findings, obstacles_of, stops
 from selection.decisions.queries import basis_of, changed_since, newest_memo, recommendations
 from selection.lookups.proposals import decide_once
@@ -111,7 +111,7 @@ def _issue_if_changed(
     digest = sha256_of(content)
     try:
         document = render_memo(content, content_hash=digest, template=template.file if template else TEMPLATE)
-    except MemoTemplateError as error:
+    except TemplateNotUsable as error:
         raise ValidationError(str(error), code="template") from error
     memo = Memo(
         round=selection_round,
@@ -209,12 +209,7 @@ def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
     same template.
     """
     require(actor, Permission.RUN_ROUNDS)
-    if not str(file.name or "").lower().endswith(".docx"):
-        message = "The template must be a Word document. Save it as .docx and upload that file."
-        raise field_error("file", message, "file_kind")
-    reject(attachment_findings(file.name or "", file.size, file))
-    data = file.read()
-    reject(package_findings(data))
+    data = template_bytes(file)
     digest = hashlib.sha256(data).hexdigest()
     newest = MemoTemplate.objects.order_by("-number").first()
     if newest is not None and newest.sha256 == digest and newest.decision != PoolDecision.REFUSED:
@@ -230,7 +225,7 @@ def sample_of(template: IO[bytes]) -> bytes:
     """Return the sample memo made with a template. Raises `ValidationError` `template` if it can't be filled in."""
     try:
         return render_memo(SAMPLE, content_hash="0" * 64, template=template)
-    except MemoTemplateError as error:
+    except TemplateNotUsable as error:
         raise field_error("file", str(error), "template") from error
 
 

@@ -32,5 +32,11 @@ CASES = (
         no_page="a download",
     ),
     PageCase("partnership-instrument", url=records.draft(), no_page="a download"),
+    PageCase(
+        "partnership-instrument-keep",
+        Look("instrument-keep", RUNNING),
+        url=records.draft(),
+        second_writer="adds a version; each stays on file",
+    ),
     PageCase("partnership-statement-new", Look("statement-new", RUNNING), url=records.draft(), second_writer=ADDS),
 )

@@ -9,14 +9,9 @@ from io import BytesIO
 import pytest
 from docx import Document
 
+from cpc.files.word_documents import TemplateNotUsable, text_of
 from partnerships.completeness import ParticipantLine
-from partnerships.documents.instrument import (
-    TEMPLATE,
-    TemplateNotUsable,
-    render_instrument,
-    text_of,
-    treaty_findings,
-)
+from partnerships.documents.instrument import TEMPLATE, render_instrument, treaty_findings
 from tests.partnerships.status.test_completeness import COMPLETE
 
 RECORD = replace(

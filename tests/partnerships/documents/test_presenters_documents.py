@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.utils.html import strip_tags
 
+from cpc.files.word_documents import text_of
 from partnerships.completeness import ContributionLine, ParticipantLine
-from partnerships.documents.instrument import render_instrument, text_of, treaty_findings
+from partnerships.documents.instrument import render_instrument, treaty_findings
 from partnerships.documents.presenters import STATEMENTS, StatementLine, statement_lines
 from partnerships.models import FigureStatement
 from tests.partnerships.documents.test_instrument import RECORD, template

@@ -219,6 +219,11 @@ DECIDED = {
         """partnerships_limitpolicy x WHERE NOT EXISTS (SELECT FROM partnerships_limitpolicyapproval g
             WHERE g.policy_id = x.id)""",
     ),
+    "template-release": (
+        "partnerships_documenttemplate",
+        "NULL::timestamptz",
+        "partnerships_documenttemplate x WHERE x.state = 'draft'",
+    ),
     "silence-decide": (
         "partnerships_silence",
         "NULL::timestamptz",

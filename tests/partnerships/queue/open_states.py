@@ -26,6 +26,7 @@ from partnerships.models import (
     Correction,
     Determination,
     Dialogue,
+    DocumentTemplate,
     DocumentVersion,
     Evaluation,
     KeyIndicator,
@@ -313,6 +314,17 @@ class Forge:
             self.written("partnerships_limitpolicy", policy)
             if number % 3 == 0:
                 self.make(LimitPolicyApproval, policy=policy, approved_by=self.stage.approver)
+
+        for number in range(6):
+            template = self.make(
+                DocumentTemplate, kind="notification", number=number + 2, file="a.docx", sha256="0" * 64,
+                uploaded_by=self.authors[number % 3], note="A" * (number % 2),
+            )  # fmt: skip
+            self.written("partnerships_documenttemplate", template)
+            if number % 3 == 0:
+                DocumentTemplate.objects.filter(pk=template.pk).update(
+                    state="rejected", reason="A", decided_by=self.stage.approver, decided_at=timezone.now()
+                )
 
     def reviews(self) -> None:
         """Let reviews of two countries expire around each window; the newest of each restriction counts."""

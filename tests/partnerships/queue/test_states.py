@@ -47,6 +47,7 @@ PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
         "held": ("dialogue-minutes",),
     },
     "ACTION_ITEM": {"open": ("action",)},
+    "DOCUMENT_TEMPLATE": {"draft": ("template-release",)},
 }
 """Branches that find records in a state, by machine."""
 
@@ -66,6 +67,11 @@ SETTLED: dict[str, dict[str, str]] = {
         "canceled": "Without another dialogue, `dialogue-due` asks for one.",
     },
     "ACTION_ITEM": {"done": "It is closed.", "dropped": "It is closed."},
+    "DOCUMENT_TEMPLATE": {
+        "released": "It is in use, or a newer one is.",
+        "rejected": "It stays on file; another one is uploaded.",
+        "withdrawn": "It stays on file; another one is uploaded.",
+    },
 }
 """Why no one has to do anything in a state, by machine."""
 

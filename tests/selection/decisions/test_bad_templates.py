@@ -14,8 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 from pytest_django import Settings
 
+from cpc.files.word_documents import TemplateNotUsable
 from selection.decisions.memo import services as memo_services
-from selection.decisions.memo.document import TEMPLATE, MemoTemplateError, render_memo
+from selection.decisions.memo.document import TEMPLATE, render_memo
 from selection.decisions.memo.sample import SAMPLE
 from selection.models import MemoTemplate
 from tests.support.rounds import Office
@@ -153,5 +154,5 @@ def test_template_syntax_in_user_text_is_printed_as_text() -> None:
 def test_shipped_template_is_accepted_and_rendered(office: Office) -> None:
     memo_services.take_template(file=upload(TEMPLATE.read_bytes()), note="As shipped", actor=office.analyst)
     assert render_memo(SAMPLE)
-    with pytest.raises(MemoTemplateError):
+    with pytest.raises(TemplateNotUsable):
         render_memo(SAMPLE, template=io.BytesIO(b"PK"))

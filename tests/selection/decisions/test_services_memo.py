@@ -14,8 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
 from cpc.accounts.permissions import Role
+from cpc.files.word_documents import TemplateNotUsable
 from selection.decisions.memo import services
-from selection.decisions.memo.document import TEMPLATE, MemoTemplateError
+from selection.decisions.memo.document import TEMPLATE
 from selection.models import Memo, MemoTemplate, SelectionRound
 from selection.scoring import sha256_of
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
@@ -298,7 +299,7 @@ def test_only_the_office_takes_a_template(office: Office) -> None:
 
 def test_a_memo_that_its_template_cannot_print_is_not_issued(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> bytes:
-        raise MemoTemplateError("The template cannot be filled.")
+        raise TemplateNotUsable("The template cannot be filled.")
 
     recommended(office, in_deliberation())
     monkeypatch.setattr(services, "render_memo", broken)

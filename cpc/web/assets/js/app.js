@@ -71,10 +71,11 @@ function unfoldTarget() {
   }
 }
 
-/* A form with data-once is sent once: a second press of the button does nothing. */
+/* A form with data-once is sent once: a second press of the button does nothing. A button with data-download leaves the
+   page where it is, so the form can be sent again. */
 function sendOnce(event) {
   const form = event.target;
-  if (!('once' in form.dataset)) { return; }
+  if (!('once' in form.dataset) || event.submitter?.dataset.download !== undefined) { return; }
   if (form.dataset.once === 'sent') { event.preventDefault(); }
   form.dataset.once = 'sent';
 }

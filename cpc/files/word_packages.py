@@ -1,4 +1,4 @@
-"""Limits on the package of a memo template: no macros and no external content."""
+"""An uploaded Word template: its kind and size, and the limits on its package (no macros, no external content)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from zipfile import ZipFile
 
+from django.core.files.base import File
 from lxml import etree
 
+from cpc.files.attachments import attachment_findings
 from cpc.findings import Finding, Severity
+from cpc.validation import field_error, reject
 
 _RUNS = re.compile(
     r"/(?:embeddings|activeX|ctrls)/|vbaProject|vbaData|\.(?:bin|exe|dll|js|vbs|hta|scr)$", re.IGNORECASE
@@ -17,6 +20,20 @@ _RUNS = re.compile(
 _FIELDS = re.compile(r"\b(?:DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK|DATABASE|MACROBUTTON)\b")
 _FETCHED_INSIDE = ("/aFChunk", "/oleObject", "/control", "/attachedTemplate")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def template_bytes(file: File[bytes]) -> bytes:
+    """Return an uploaded template.
+
+    Raises `ValidationError` at the field `file`, with code `template` or those of `cpc.files.attachments`.
+    """
+    if not str(file.name or "").lower().endswith(".docx"):
+        message = "The template must be a Word document. Save it as .docx and upload that file."
+        raise field_error("file", message, "file_kind")
+    reject(attachment_findings(file.name or "", file.size, file))
+    data: bytes = file.read()
+    reject(package_findings(data))
+    return data
 
 
 def package_findings(data: bytes) -> list[Finding]:

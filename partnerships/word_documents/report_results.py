@@ -1,0 +1,125 @@
+"""Results of one fiscal year against their targets for the annual report, as its readers may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cpc.fiscal_years import fiscal_year
+from cpc.web import formats
+from partnerships.models import Measures, Partnership
+from partnerships.monitoring.presenters import comparison_badge, quantity
+from partnerships.monitoring.queries import YearLine, published_results, results_by_year
+from partnerships.progress import Direction, TargetStatus, compare
+from partnerships.word_documents.report_year import Readers, ReportYear
+
+MET = (TargetStatus.AHEAD, TargetStatus.ON_TARGET)
+COMPARED = (*MET, TargetStatus.WITHIN, TargetStatus.BEHIND)
+WITHHELD = "withheld"
+NO_RESULT = "no result"
+UNDER_WAY = "Year under way"
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One indicator in the year. `status` is None unless its readers see a result of a year that is over."""
+
+    code: str
+    title: str
+    unit: str
+    target: str
+    result: str
+    against: str
+    to_date: str
+    explanation: str
+    status: TargetStatus | None
+    is_withheld: bool = False
+    waits: bool = False
+
+
+def result_rows(partnership: Partnership, report: ReportYear, readers: Readers) -> list[IndicatorRow]:
+    """Return the active indicators with the year's target or a result in it, in the order of their objectives."""
+    rows = []
+    for _, lines in results_by_year(partnership, report.day_after):
+        line = next((line for line in lines if line.year == report.year), None)
+        if line is not None and (line.target is not None or line.figure is not None):
+            rows.append(_outside(line) if readers is Readers.OUTSIDE else _office(line, report))
+    return rows
+
+
+def _office(line: YearLine, report: ReportYear) -> IndicatorRow:
+    measured, value = line.measured, line.figure.value if line.figure else None
+    newest = measured.newest
+    own = newest is not None and fiscal_year(newest.period.ends_on) == report.year
+    explanation = newest.narrative.strip() if newest is not None and own else ""
+    if value is None and newest is not None and own:
+        explanation = newest.no_data_reason
+    return _row(line, value, measured.figure.value, explanation, waits=value is not None and not line.is_approved)
+
+
+def _outside(line: YearLine) -> IndicatorRow:
+    """Return a row with approved results alone, and without small counts of people.
+
+    A count of people to date is left out: together with that of an earlier report, it would tell what is withheld.
+    """
+    indicator = line.measured.indicator
+    published = published_results(indicator)
+    is_people = indicator.measure == Measures.PEOPLE
+    withheld = line.year in published.years and published.years[line.year] is None
+    return _row(line, published.years.get(line.year), None if is_people else published.whole, "", withheld=withheld)
+
+
+def _row(
+    line: YearLine,
+    value: Decimal | None,
+    to_date: Decimal | None,
+    explanation: str,
+    *,
+    withheld: bool = False,
+    waits: bool = False,
+) -> IndicatorRow:
+    indicator = line.measured.indicator
+    comparison = compare(value, line.target, Direction(indicator.direction))
+    shown = quantity(value, indicator.measure) or (WITHHELD if withheld else NO_RESULT)
+    if withheld or value is None:
+        against = formats.DASH
+    else:
+        against = comparison_badge(comparison, indicator.measure).text if line.is_over else UNDER_WAY
+    return IndicatorRow(
+        code=indicator.code,
+        title=indicator.title,
+        unit=indicator.unit,
+        target=_target(line, indicator.measure),
+        result=f"{shown}, not approved" if waits else shown,
+        against=against,
+        to_date=quantity(to_date, indicator.measure) or formats.DASH,
+        explanation=explanation,
+        status=comparison.status if line.is_over and comparison.status in COMPARED else None,
+        is_withheld=withheld,
+        waits=waits,
+    )
+
+
+def _target(line: YearLine, measure: str) -> str:
+    shown = quantity(line.target, measure)
+    if not shown:
+        return "no target"
+    return f"{shown} or less" if line.measured.indicator.direction == Direction.DECREASE else shown
+
+
+def met_sentence(rows: Sequence[IndicatorRow], report: ReportYear, subject: str, has: str = "has") -> str:
+    """Return how many targets of the year were met, of those with a result that these readers see.
+
+    `has` is the verb that agrees with the subject.
+    """
+    if not rows:
+        return f"{subject} {has} no indicator with a target or a result in {report.label}."
+    if not report.is_over:
+        return f"{report.label} is under way, so no target of it is met or missed yet."
+    compared = [row for row in rows if row.status is not None]
+    if not compared:
+        return f"No result of {report.label} can be compared with its target yet."
+    met, without = sum(row.status in MET for row in compared), len(rows) - len(compared)
+    rest = f"; {formats.count_of(without, 'indicator')} can't be compared" if without else ""
+    return f"{subject} met {met} of {formats.count_of(len(compared), 'target')} for {report.label}{rest}."

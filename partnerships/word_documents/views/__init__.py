@@ -1,0 +1,1 @@
+"""Pages of templates, and of the documents that are made with them."""
