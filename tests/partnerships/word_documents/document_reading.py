@@ -149,7 +149,8 @@ def _compare(read: Reading, caption: str, expected: list[list[str]]) -> Faults:
 
 def amount_of(program: Any, government: str) -> Decimal:
     rows = ProgramAmount.objects.filter(program=program, government=government).order_by("-pk")
-    return rows[0].amount
+    amount: Decimal = rows[0].amount
+    return amount
 
 
 # ---- notification --------------------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ def test_the_reader_finds_a_missing_section_marking_and_source(sample: Partnersh
         lambda document: document.add_paragraph("{{ amount }}"),
     ):
         document = Document(io.BytesIO(notification))
-        change(document)  # type: ignore[no-untyped-call]
+        change(document)
         assert check(_saved(document))
 
 
