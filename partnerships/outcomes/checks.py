@@ -10,7 +10,7 @@ import numpy as np
 from partnerships.outcomes.chance import FEWEST, mean_of, p_of, random_means
 from partnerships.outcomes.comparing import TIED, Compared, compare
 from partnerships.outcomes.measures import OutcomeMeasure
-from partnerships.outcomes.panel import PAGE, Design, Panel, pretended
+from partnerships.outcomes.panel import PAGE, Design, Panel, Signature, pretended
 
 PRETENDED_P = 0.10
 """A pretended signature must not show a difference this unlikely."""
@@ -23,14 +23,14 @@ SIZES = (5, 15, 20)
 class CheckRow:
     """A pooled difference by another rule: None, as `p`, with fewer than five partners.
 
-    `omitted` is the country left out, for the rows of leave one out.
+    `omitted` is the partnership left out, for the rows of leave one out.
     """
 
     key: str
     partners: int
     difference: float | None
     p: float | None
-    omitted: str = ""
+    omitted: Signature | None = None
 
 
 def designs(measure: OutcomeMeasure, unconfirmed: frozenset[int]) -> dict[str, Design]:
@@ -64,11 +64,11 @@ def checks_of(panel: Panel, measure: OutcomeMeasure, compared: Sequence[Compared
     if len(close) < len(compared):
         rows.append(_row("no_loose", close))
     for omitted in compared:
-        rows.append(_row(LEAVE_ONE_OUT, [one for one in compared if one is not omitted], omitted.country))
+        rows.append(_row(LEAVE_ONE_OUT, [one for one in compared if one is not omitted], omitted.signature))
     return tuple(rows)
 
 
-def _row(key: str, compared: Sequence[Compared], omitted: str = "") -> CheckRow:
+def _row(key: str, compared: Sequence[Compared], omitted: Signature | None = None) -> CheckRow:
     if len(compared) < FEWEST:
         return CheckRow(key, len(compared), None, None, omitted)
     difference = mean_of(compared)

@@ -16,9 +16,10 @@ from cpc.parameters import check_parameters
 from cpc.web.parts import GroupTab
 from cpc.web.tables import export_format, query
 from indicators.queries import AsOf, resolve_as_of
-from partnerships.outcomes.measures import MEASURES
+from partnerships.outcomes.measures import BY_KEY, MEASURES
 from partnerships.outcomes.presenters import cells as cells_presenters
 from partnerships.outcomes.presenters import untested as untested_presenters
+from partnerships.outcomes.presenters.lead import name_in_sentence
 from partnerships.outcomes.presenters.page import context_of, countries_of, measure_context
 from partnerships.outcomes.presenters.partners import Drawn, drawn_of
 from partnerships.outcomes.queries import Outcomes, as_known, cells, outcomes
@@ -48,7 +49,8 @@ def page(request: HttpRequest) -> HttpResponseBase:
         return render(request, "partnerships/outcomes/nothing.html", context)
     measure = measure or next(iter(results.measures))
     if measure != SHOWN and measure not in results.measures:
-        raise BadRequest(f"No values of “{measure}” were published by publication no. {found.number}.")
+        name = name_in_sentence(BY_KEY[measure])
+        raise BadRequest(f"No values of {name} were published by publication no. {found.number}.")
     if kind:
         return _export(kind, listed, measure, found, results)
     context |= context_of(results, found.names) | {"tabs": _tabs(request, results, measure), "measure": measure}

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from cpc.web import formats
 from cpc.web.tables import Column, Table
-from partnerships.outcomes.checks import LEAVE_ONE_OUT, PRETENDED, CheckRow
+from partnerships.outcomes.checks import PRETENDED, CheckRow
 from partnerships.outcomes.comparing import Compared
 from partnerships.outcomes.measures import MEASURES, TIER, OutcomeMeasure
+from partnerships.outcomes.panel import Signature
 from partnerships.outcomes.presenters import numbers
 from partnerships.outcomes.results import ALPHA, MeasureResult, OutcomeResults
 
@@ -99,15 +100,16 @@ class CheckLine:
 
 
 def check_lines(results: OutcomeResults, names: Mapping[str, str]) -> list[CheckLine]:
-    by_key: dict[tuple[str, str], dict[str, CheckRow]] = {}
+    by_key: dict[tuple[str, Signature | None], dict[str, CheckRow]] = {}
     for key, result in results.measures.items():
         for row in result.checks:
             by_key.setdefault((row.key, row.omitted), {})[key] = row
-    lines = [CheckLine(label, by_key[key, ""]) for key, label in LABELS.items() if (key, "") in by_key]
-    omitted = [country for key, country in by_key if key == LEAVE_ONE_OUT]
-    lines += [
-        CheckLine(f"Without {names.get(country, country)}", by_key[LEAVE_ONE_OUT, country]) for country in omitted
-    ]
+    lines = [CheckLine(label, by_key[key, None]) for key, label in LABELS.items() if (key, None) in by_key]
+    partners = Counter(one.country for one in results.signatures)
+    for (_, omitted), rows in by_key.items():
+        if omitted is not None:
+            year = f" ({omitted.day.year})" if partners[omitted.country] > 1 else ""
+            lines.append(CheckLine(f"Without {names.get(omitted.country, omitted.country)}{year}", rows))
     return lines
 
 

@@ -33,6 +33,7 @@ class Doubtful:
     """A measure told from chance that fails a check: the sentences on the checks, as the end of "but ..."."""
 
     name: str
+    verb: str
     failed: str
 
 
@@ -53,7 +54,10 @@ def lead_of(verdict: Verdict) -> Lead:
         line_of(verdict.about) if verdict.about else None,
         [line for one in verdict.rose if (line := line_of(one))],
         [line for one in verdict.fell if (line := line_of(one))],
-        [Doubtful(name_in_sentence(one.measure), _failed(one)) for one in verdict.doubtful],
+        [
+            Doubtful(name_in_sentence(one.measure), "differs" if _is_one(one.measure) else "differ", _failed(one))
+            for one in verdict.doubtful
+        ],
     )
 
 

@@ -14,9 +14,12 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from cpc.accounts.permissions import Role
+from indicators.models import Country
 from indicators.queries import AsOf, current
-from partnerships.demo import load_partnerships
+from partnerships.demo import facts as stated_partnerships
+from partnerships.demo import load_partnerships, record_documented
 from partnerships.outcomes.queries import outcomes
+from tests.partnerships.outcomes.made_up import publish_made_up
 from tests.support.accounts import make_account
 from tests.support.facts import publish_facts
 
@@ -142,6 +145,27 @@ def test_without_facts_the_page_names_what_to_publish(viewer: Client) -> None:
     ) in text
     with pytest.raises(CommandError, match=r"publication no\. 0 lacks tiers of the TIP Report, totals of"):
         call_command("outcomes", stdout=StringIO())
+
+
+@pytest.mark.world("facts")
+def test_four_partnerships_are_too_few(viewer: Client, facts: None) -> None:
+    for entry in stated_partnerships()["partnerships"][:4]:
+        record_documented(Country.objects.get(code=entry["country"]), entry)
+    text = text_of(viewer)
+    assert "Too few partnerships have two years of data after signature to compare." in text
+    assert "4 partners with two years after; five are needed." in text
+    assert "Does it depend on the method?" not in text
+
+
+def test_a_measure_that_is_not_loaded_has_no_tab(viewer: Client, tmp_path: Path) -> None:
+    publish_made_up(tmp_path, 0)
+    load_partnerships(lambda done, total: None)
+    assert 'href="?measure=cpi' not in viewer.get(URL).content.decode()
+    refused = viewer.get(f"{URL}?measure=cpi")
+    assert refused.status_code == 400
+    assert "No values of the Corruption Perceptions Index were published by publication no. 3." in unescape(
+        refused.content.decode()
+    )
 
 
 @pytest.mark.world("facts")

@@ -24,7 +24,9 @@ from partnerships.outcomes.comparing import (
 from partnerships.outcomes.measures import BY_KEY, RIGHTS, TIER, edition_of, income_year_of
 from partnerships.outcomes.panel import Panel, Signature, pretended
 from partnerships.outcomes.presenters import numbers
+from partnerships.outcomes.presenters.folds import check_lines
 from partnerships.outcomes.presenters.lead import lead_of
+from partnerships.outcomes.presenters.plain_text import lead_text
 from partnerships.outcomes.queries import series_of
 from partnerships.outcomes.results import MeasureResult, OutcomeResults, compute
 from partnerships.outcomes.verdict import Case, verdict_of
@@ -275,6 +277,39 @@ def test_a_difference_that_does_not_hold_is_named_beside_the_sentence_on_chance(
     assert (found.case, found.about.key if found.about else "") == (Case.DOES_NOT_HOLD, "tier")
     (doubtful,) = lead_of(found).doubtful
     assert (doubtful.name, doubtful.failed) == ("political rights", "not with 5 countries in each group")
+
+
+def test_the_sentence_names_each_check_that_fails() -> None:
+    rights = result(0.02, 1.0, "rights", leave_one_out=-1.0, group_5=-1.0, group_20=-1.0, p=0.05)
+    assert lead_text(of(result(1.0, 0.002), rights)) == (
+        "No difference can be told from chance. In seven partnerships with at least two years of data after signature, "
+        f"the TIP tier moved as it did in comparable countries (95% range {MINUS}0.35 to 0.46). A difference of less "
+        "than about 0.59 would often have been missed, so this does not show that partnerships had no effect. "
+        "Political rights differ more than chance would often produce, but not when one partner is left out, "
+        "not with 5 or 20 countries in each group and also at a signature pretended 3 years earlier; we do not count "
+        "it as a finding."
+    )
+
+
+def test_several_differences_that_hold_are_one_sentence_a_direction() -> None:
+    text = lead_text(of(result(0.01, 1.5), result(0.02, 3.0, "cpi"), result(0.004, -2.0, "rights")))
+    ends = f"(95% range {MINUS}0.35 to 0.46)"
+    other = f"(95% range {MINUS}0.4 to 0.5)"  # as printed for measures with one decimal
+    assert text == (
+        "After signature, the TIP tier and the Corruption Perceptions Index rose more in partners than in comparable "
+        f"countries, by 1.50 of a tier {ends} and 3.0 points {other}; chance alone would rarely do this (p .01 and "
+        ".02). After signature, political rights fell more in partners than in comparable countries, by 2.0 points "
+        f"{other}; chance alone would rarely do this (p <.01). Partners were not chosen at random, so this does not "
+        "show that the partnerships caused it."
+    )
+
+
+def test_a_country_that_signed_twice_is_left_out_one_partnership_at_a_time() -> None:
+    partners = {f"P{n}": flat(3.0) for n in range(5)}
+    once = panel(partners, others(), DAY)
+    twice = replace(once, signatures=(*once.signatures, Signature(dt.date(2016, 6, 1), "P0")))
+    labels = [line.label for line in check_lines(compute(twice), {})]
+    assert labels[-6:] == ["Without P0 (2015)", *(f"Without P{n}" for n in range(1, 5)), "Without P0 (2016)"]
 
 
 @pytest.mark.parametrize(
