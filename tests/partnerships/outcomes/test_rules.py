@@ -329,6 +329,7 @@ def test_figures_have_a_true_minus_and_zero_no_sign() -> None:
     rights = BY_KEY["rights"]
     assert numbers.difference(TIER, -0.9) == f"{MINUS}0.90"
     assert numbers.difference(TIER, 0.65) == "+0.65"
+    assert numbers.difference(rights, 1.1499999999999997) == "+1.2"
     assert [numbers.difference(rights, value) for value in (0.04, -0.04, 0.06)] == ["0.0", "0.0", "+0.1"]
     assert [numbers.chance(p) for p in (0.0099, 0.01, 0.274, 0.999, 1.0, None)] == [
         "<.01", ".01", ".27", "1.00", "1.00", DASH,
