@@ -30,6 +30,7 @@ from cpc.web.charts.scatter import Dot, front, leading, scatter, scatter_of_firs
 from cpc.web.charts.series import Series
 from cpc.web.charts.shapes import shape_key
 from cpc.web.charts.slope import Slope, slope
+from cpc.web.charts.spending import Course, spending_chart
 from cpc.web.charts.strip import pool_strip
 from cpc.web.charts.svg import Svg
 from cpc.web.charts.terms import Term, gantt, term_bar
@@ -49,6 +50,7 @@ __all__ = [
     "Chart",
     "ChartColumn",
     "ChartTable",
+    "Course",
     "Dot",
     "Doubt",
     "Effect",
@@ -108,6 +110,7 @@ __all__ = [
     "scatter_of_first",
     "shape_key",
     "slope",
+    "spending_chart",
     "swing",
     "term_bar",
     "tier_strip",
