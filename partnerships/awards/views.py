@@ -35,7 +35,7 @@ from partnerships.form_parts.base import RowForm
 from partnerships.limit_position import award_headroom, headroom, open_to_obligation
 from partnerships.models import Award, AwardState, CloseoutStep, ReportDue, ReportEventKind, Status, SubAward
 from partnerships.money import queries as money_queries
-from partnerships.money.presenters import award_state
+from partnerships.money.presenters.lists import award_state
 from partnerships.money.views import MoneyAction
 from partnerships.page_frame import (
     Context,

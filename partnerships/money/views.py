@@ -14,9 +14,14 @@ from cpc.web.lists import filter_error
 from cpc.web.tables import export_format
 from partnerships.limit_exceptions.presenters import money_chart
 from partnerships.limit_position import headroom, limit_positions, open_to_obligation
+from partnerships.limit_presenters import limit_label
 from partnerships.models import CongressionalNotification, Contribution
-from partnerships.money import presenters, queries, services
+from partnerships.money import queries, services
+from partnerships.money.due import money_due
 from partnerships.money.forms import ContributionForm, ContributionsFilter, ExemptionForm, NotificationForm
+from partnerships.money.presenters import lists as presenters
+from partnerships.money.presenters import plan, spending
+from partnerships.money.spending_queries import spending_position
 from partnerships.page_frame import (
     Context,
     PartnershipAction,
@@ -27,15 +32,33 @@ from partnerships.schedules import NOTIFICATION_DAYS
 from partnerships.status.preconditions import cash_beside_the_limit
 
 
-@partnership_page("money/money.html", "partnership-money", "Money")
+@partnership_page("money/money.html", "partnership-money", "Money", parameters=("format",))
 def money(visit: Visit) -> Context:
-    """Show totals, contributions, notifications, and awards."""
+    """Show how long the money lasts, what to do about it, and the plan against contributions.
+
+    `?format=csv|xlsx` exports the plan against contributions, a row for each year.
+    """
     partnership, user, today = visit.partnership, visit.user, visit.today
     contributions_table = presenters.contributions_table(records=user.allows(Permission.RECORD_MONEY))
     amounts = queries.money_of(partnership, today)
+    spent = spending_position(partnership, amounts.awards, amounts.contributions, today)
+    if kind := export_format(visit.request):
+        notes = (("Partnership", partnership.title), ("Day", today.isoformat()))
+        rows = plan.file_rows(spent, partnership)
+        return plan.PLAN_FILE.export(kind, rows, f"plan and contributions {partnership.country.name}", notes=notes)
     (position,) = limit_positions([partnership])
     last_day = partnership.term_last_day
     return {
+        "title": spending.title(spent.outlook, last_day),
+        "lede": spending.lede(partnership, spent),
+        "chain": spending.chain(partnership, spent, may_obligate=amounts.may_obligate, limit=limit_label(partnership)),
+        "spending_chart": spending.spending_figure(partnership, spent, today),
+        "due": money_due(partnership, user, today),
+        "plan": plan.plan_table(spent, partnership),
+        "spending_table": spending.awards_table(partnership, spent.outlook),
+        "spent": spent.awards,
+        "budgets": spending.budget_texts(spent.awards),
+        "may_plan": visit.may_add("plannedyear", Permission.RECORD_MONEY),
         "found": amounts,
         "totals_table": presenters.TOTALS,
         "totals": presenters.totals(partnership),
@@ -49,7 +72,6 @@ def money(visit: Visit) -> Context:
         "waiting": amounts.waiting,
         "room": open_to_obligation(amounts.may_obligate, partnership.obligated_total, last_day, today),
         "is_over": last_day is not None and today > last_day,
-        "awards_table": presenters.awards_table(partnership),
         "records": user.allows(Permission.RECORD_MONEY),
         "awards": visit.may_add("award", Permission.RECORD_MONEY),
         "notifies": visit.may_add("congressionalnotification", Permission.RECORD_MONEY),

@@ -9,27 +9,15 @@ from datetime import date
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import queue
-from cpc.site.queue import Category, Desk, Item, Sent
+from cpc.site.queue import Desk, Item, Sent
 from cpc.site.queue_rows import does_office_work
-from cpc.web import formats
-from cpc.web.badges import Badge
 from partnerships.deadlines.queries import late_and_upcoming
+from partnerships.due_rows import DueRow, day_mark, due_row
 from partnerships.models import Partnership
 
 EDIT, APPROVE = Permission.EDIT_PARTNERSHIPS, Permission.APPROVE_PARTNERSHIPS
 PER_GROUP = 20
 """The most rows to read of each group of due days."""
-
-
-@dataclass(frozen=True, slots=True)
-class DueRow:
-    """One task that is late or due; without `url`, it is not the reader's."""
-
-    title: str
-    why: str
-    mark: Badge
-    url: str = ""
-    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +53,10 @@ def due_of(partnership: Partnership, user: User, today: date) -> Due:
     counts = waiting.counts
     items = [item for section in waiting.sections() for item in section.items]
     sent = queue.waiting_on_others(desk).items
-    here = f", {partnership.country.name}"  # left out: the page is the partnership's own
     coming = counts.total - counts.late + (others.coming if others else 0)
     return Due(
         rows=[
-            *(
-                DueRow(item.title.removesuffix(here), item.why, _mark(item, today), item.url, item.verb)
-                for item in items
-            ),
+            *(due_row(item, partnership, today) for item in items),
             *(others.rows if others else ()),
         ],
         late=_late(partnership),
@@ -80,25 +64,6 @@ def due_of(partnership: Partnership, user: User, today: date) -> Due:
         mine={item.key: item for item in items},
         sent={row.key: row for row in sent},
     )
-
-
-def _mark(item: Item, today: date) -> Badge:
-    if item.category is Category.RETURNED:
-        return Badge("warn", "Returned", "undo")
-    if item.due is not None:
-        return day_mark(item.due, today)
-    if item.since is not None:
-        return Badge("info", f"Since {formats.day(item.since)}")
-    return Badge("info", "No date")
-
-
-def day_mark(day: date, today: date) -> Badge:
-    """Return how late a day is, or when it comes: a day is late from the next one on."""
-    if day < today:
-        return Badge("warn", f"{formats.count_of((today - day).days, 'day')} late", "alarm")
-    if day == today:
-        return Badge("warn", "Due today", "event")
-    return Badge("info", f"{formats.day(day)}, {formats.relative_day(day, today)}", "event")
 
 
 def _of_deadlines(partnership: Partnership, today: date) -> Due:

@@ -54,6 +54,7 @@ ENTRANCES = frozenset(
         "blocks",
         "decision",
         "due",
+        "due_rows",
         "filters",
         "form_parts",
         "forms",

@@ -20,8 +20,8 @@ from partnerships.models import (
     Partnership,
     Program,
 )
-from partnerships.money import presenters
-from partnerships.money.presenters import YearOfMoney
+from partnerships.money.presenters.lists import YearOfMoney
+from partnerships.money.presenters.lists import lists as presenters
 
 D = Decimal
 MILLION = 1_000_000
