@@ -35,6 +35,8 @@ def register() -> None:
         "award_not_started",
         "budget_line_once",
         "budget_sum",
+        "category",
+        "expended_sum",
         "object_class",
         "entry_basis",
         "origin_country",

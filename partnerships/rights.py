@@ -65,6 +65,7 @@ RIGHTS = {
     "SubAward": ADD,
     "AwardBudget": ADD,
     "BudgetLine": ADD,
+    "ExpendedPart": ADD,
     "ReportDue": Rights(add=True, change=("period_start", "period_end", "due_on")),
     "ReportEvent": ADD,
     "FinancialReport": ADD,

@@ -5,7 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from partnerships.models import Award, AwardBudget, BudgetLine, Partnership, PlannedYear, ProgramAmount
+from partnerships.models import (
+    Award,
+    AwardBudget,
+    BudgetLine,
+    ExpendedPart,
+    FinancialReport,
+    Partnership,
+    PlannedYear,
+    ProgramAmount,
+)
 
 NEWEST_YEAR = ("government", "kind", "unit", "program_id", "fiscal_year")
 
@@ -68,3 +77,11 @@ def budgets_of(awards: Iterable[Award]) -> dict[int, BudgetInEffect]:
 def budget_revision(award: Award) -> str:
     """Return the key of the newest budget, or "0". Budgets are only added, never edited."""
     return str(award.budgets.order_by("-pk").values_list("pk", flat=True).first() or 0)
+
+
+def parts_of(reports: Iterable[FinancialReport]) -> dict[int, dict[str, Decimal]]:
+    """Return what each report expended by category, by the report's key; reports without categories are left out."""
+    found: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for part in ExpendedPart.objects.filter(financial_report__in=[report.pk for report in reports]):
+        found[part.financial_report_id][part.category] = part.amount
+    return dict(found)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +12,14 @@ from cpc.currency_codes import US_DOLLAR
 from cpc.database.revisions import check_revision
 from cpc.findings import Finding
 from cpc.validation import db_errors_as_validation, reject
-from partnerships.budgets.queries import budget_revision, newest_allocations, plan_revision, planned_years
+from partnerships.budgets.queries import (
+    BudgetInEffect,
+    budget_revision,
+    budgets_of,
+    newest_allocations,
+    plan_revision,
+    planned_years,
+)
 from partnerships.limits import usd
 from partnerships.lookups.locking import audit_values, check_still_open, create, lock_partnership, lock_row, service
 from partnerships.models import (
@@ -22,6 +29,8 @@ from partnerships.models import (
     BudgetLine,
     ContributionKind,
     DocumentVersion,
+    ExpendedPart,
+    FinancialReport,
     Government,
     ObjectClass,
     Partnership,
@@ -168,3 +177,50 @@ def adds_up(lines: Iterable[NewLine], awarded: Decimal) -> list[Finding]:
         "line, or record the change of the award in the ledger first."
     )
     return [Finding.error("budget_sum", message, "amount")]
+
+
+@service(Permission.RECORD_MONEY)
+def record_parts(*, report: FinancialReport, parts: Mapping[str, Decimal], actor: User | None) -> list[ExpendedPart]:
+    """Record what a report expended by category of the award's budget, once.
+
+    Raises `ValidationError` with code `expended_sum` unless the categories add up to line 10e, `category` for one that
+    the budget in effect doesn't have, and `expended_part_once` for categories that are on record.
+    """
+    award = report.report.award
+    lock_partnership(award.partnership)
+    lock_row(award)
+    budget = budgets_of([award]).get(award.pk)
+    reject([*_categories_known(budget, parts), *parts_add_up(parts, report.expended)])
+    rows = [
+        ExpendedPart(financial_report=report, category=category, amount=amount, recorded_by=actor)
+        for category, amount in parts.items()
+    ]
+    for row in rows:
+        row.full_clean(exclude=("at",))
+    with db_errors_as_validation():
+        made = ExpendedPart.objects.bulk_create(rows)
+    record(
+        actor=actor, action="recorded categories", target=report, after={"parts": [audit_values(row) for row in made]}
+    )
+    return made
+
+
+def _categories_known(budget: BudgetInEffect | None, parts: Mapping[str, Decimal]) -> list[Finding]:
+    known = budget.categories if budget is not None else ()
+    unknown = [category for category in parts if category not in known]
+    if not unknown:
+        return []
+    message = f"The budget of the award has no category “{unknown[0]}”. Record it in the budget first."
+    return [Finding.error("category", message)]
+
+
+def parts_add_up(parts: Mapping[str, Decimal], expended: Decimal) -> list[Finding]:
+    total = sum(parts.values(), Decimal(0))
+    if total == expended:
+        return []
+    how = "less than" if total < expended else "more than"
+    message = (
+        f"The categories add up to {usd(total)}, {usd(abs(total - expended))} {how} line 10e, {usd(expended)}. Correct "
+        "a category, or return the report to the recipient."
+    )
+    return [Finding.error("expended_sum", message)]

@@ -1,4 +1,4 @@
-"""Triggers of the plans by year and of budgets: what the parts add up to."""
+"""Triggers of the plans by year, of budgets, and of what is expended by category: what the parts add up to."""
 
 from __future__ import annotations
 
@@ -84,4 +84,22 @@ def adds_up_to_award(budget: str) -> pgtrigger.Trigger:
             END IF;
             RETURN NULL;
         """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def adds_up_to_report() -> pgtrigger.Trigger:
+    """Return a trigger that checks at the end of the transaction that the parts of a report add up to its line 10e."""
+    return pgtrigger.Trigger(
+        name="z_adds_up_to_report",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func="""
+            IF (SELECT sum(p.amount) FROM partnerships_expendedpart p
+                    WHERE p.financial_report_id = NEW.financial_report_id)
+                <> (SELECT f.expended FROM partnerships_financialreport f WHERE f.id = NEW.financial_report_id) THEN
+                PERFORM cpc_refuse('expended_sum', 'The categories must add up to line 10e of the report.');
+            END IF;
+            RETURN NULL;
+        """,
     )

@@ -21,7 +21,7 @@ from partnerships.models.awards import (
     RecipientType,
     SubAward,
 )
-from partnerships.models.budgets import AwardBudget, BudgetBasis, BudgetLine, ObjectClass, PlannedYear
+from partnerships.models.budgets import AwardBudget, BudgetBasis, BudgetLine, ExpendedPart, ObjectClass, PlannedYear
 from partnerships.models.choices import (
     RUN_HERE,
     AnswerKind,
@@ -205,6 +205,7 @@ __all__ = (
     "EventConcern",
     "ExceptionKind",
     "ExemptionKind",
+    "ExpendedPart",
     "FigureKind",
     "FigureStatement",
     "FinancialReport",

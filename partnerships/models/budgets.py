@@ -11,7 +11,13 @@ from cpc.currencies import CurrencyField
 from cpc.currency_codes import OTHER_CURRENCIES, SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR
 from cpc.database.triggers import append_only
 from cpc.typed import visible
-from partnerships.database.budgets import adds_up_to_award, sample_unit, takes_awarded, within_allocation
+from partnerships.database.budgets import (
+    adds_up_to_award,
+    adds_up_to_report,
+    sample_unit,
+    takes_awarded,
+    within_allocation,
+)
 from partnerships.database.rows import (
     OWN,
     derives_partnership,
@@ -22,6 +28,7 @@ from partnerships.database.rows import (
 from partnerships.models.awards import Award
 from partnerships.models.choices import Government
 from partnerships.models.documents import DocumentVersion
+from partnerships.models.financial_reports import FinancialReport
 from partnerships.models.limits import BEYOND
 from partnerships.models.money import ContributionKind
 from partnerships.models.partnership import ZERO, Partnership, money
@@ -204,3 +211,37 @@ class BudgetLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category}, FY {self.fiscal_year}: USD {self.amount:,.2f}"
+
+
+class ExpendedPart(models.Model):
+    """One category of the budget in line 10e of an SF-425, from the recipient's budget report; cumulative."""
+
+    financial_report = models.ForeignKey(FinancialReport, on_delete=models.PROTECT, related_name="parts")
+    category = models.CharField(max_length=80)
+    amount = money("amount")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("financial_report", "id")
+        constraints = (
+            visible("category"),
+            models.UniqueConstraint(
+                name="expended_part_once",
+                fields=("financial_report", "category"),
+                violation_error_code="expended_part_once",
+                violation_error_message="The categories of this report are on record. To correct them, replace its lines.",
+            ),
+            models.CheckConstraint(
+                name="expended_part_amount",
+                condition=Q(amount__gte=0),
+                violation_error_code="amount",
+                violation_error_message="An amount must be zero or more.",
+            ),
+        )
+        triggers = [adds_up_to_report(), *append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.category}: USD {self.amount:,.2f}"

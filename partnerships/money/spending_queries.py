@@ -10,7 +10,13 @@ from decimal import Decimal
 
 from cpc.currency_codes import US_DOLLAR
 from cpc.fiscal_years import last_closed_year
-from partnerships.budgets.queries import BudgetInEffect, budgets_of, newest_allocations, planned_years
+from partnerships.budgets.queries import (
+    BudgetInEffect,
+    budgets_of,
+    newest_allocations,
+    parts_of,
+    planned_years,
+)
 from partnerships.ledger_days import Moved, day_ends
 from partnerships.lookups.financial_reports import accepted_reports
 from partnerships.lookups.ledger import movement
@@ -38,12 +44,16 @@ _OVER = frozenset({AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED})
 
 @dataclass(frozen=True, slots=True)
 class AwardSpending:
-    """One award with its spending, its budget, and its last accepted report."""
+    """One award with its spending, its budget, and its last accepted report.
+
+    `parts` is what that report expended by category of the budget; empty if it has no categories.
+    """
 
     award: Award
     spending: Spending
     budget: BudgetInEffect | None
     last: FinancialReport | None
+    parts: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +80,20 @@ class Position:
 def spending_position(
     partnership: Partnership, awards: Sequence[Award], contributions: Sequence[Contribution], today: date
 ) -> Position:
-    """Return the spending of a partnership from its awards and the contributions in effect. Eight queries."""
+    """Return the spending of a partnership from its awards and the contributions in effect. Nine queries."""
     reports = accepted_reports(awards=awards)
     budgets = budgets_of(awards)
+    parts = parts_of(own[-1] for own in reports.values())
     closed = last_closed_year(today)
     programs = {program.pk: program for program in partnership.programs.order_by("title", "pk")}
     spent = [
-        AwardSpending(award, _spending(award, own), budgets.get(award.pk), own[-1] if own else None)
+        AwardSpending(
+            award,
+            _spending(award, own),
+            budgets.get(award.pk),
+            own[-1] if own else None,
+            parts.get(own[-1].pk, {}) if own else {},
+        )
         for award in awards
         for own in [reports.get(award.pk, [])]
     ]

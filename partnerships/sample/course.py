@@ -98,7 +98,7 @@ def amend(office: Office, partnership: Partnership, justice: Program, communitie
         document=office.file(partnership, "amendment", "Amendment 1", "Signed by both by February 27, 2026.",
                              date(2026, 2, 27)),
     )  # fmt: skip
-    _propose(office, made, (justice, "1700000.00"), (communities, "800000.00"))
+    _propose(office, made, (justice, "1700000.00"), (communities, "300000.00"))
     today = timezone.now().date()
     submit_amendment(amendment=made, actor=office.drafter, on=today)
     decide_amendment(amendment=made, approve=True, actor=office.approver)
@@ -123,7 +123,7 @@ def submit_next_amendment(office: Office, partnership: Partnership, care: Progra
     )  # fmt: skip
     partnership.refresh_from_db()
     propose_change(amendment=made, row=partnership, field="ends_on", value=LATEST_END, actor=office.drafter)
-    _propose(office, made, (care, "2000000.00"))
+    _propose(office, made, (care, "2500000.00"))
     submit_amendment(amendment=made, actor=office.drafter, on=timezone.now().date())
     clear_amendment(office, made)
 

@@ -18,7 +18,7 @@ from partnerships.agreements.services import (
 from partnerships.documents.instrument import render_instrument
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import FigureKind, FigureStatement, Partnership, RecordKind, TraffickingFormCode
-from partnerships.sample import clearance, course, money, results
+from partnerships.sample import clearance, course, money, plans, results
 from partnerships.sample.office import FIRST_DAY, LAST_DAY, SIGNED, Office
 from partnerships.sample.terms import fill_terms
 from partnerships.status.services import take_step
@@ -69,6 +69,8 @@ def make_sample(office: Office, progress: Progress) -> Partnership:
     progress(4, STAGES)
     course.amend(office, running, programs[0], programs[2])
     money.raise_awards(office, awards)
+    plans.plan_by_year(office, running, programs)
+    plans.budget_awards(office, awards)
     course.submit_next_amendment(office, running, programs[1])
     course.look_ahead(office, running)
     progress(STAGES, STAGES)

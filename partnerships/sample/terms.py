@@ -51,8 +51,8 @@ OBJECTIVES = (
 PROGRAMS = (
     # title, description, dollars of the United States at signature, value of the partner's part
     ("Justice for children", "Training, interview rooms, and specialized courts", "1500000.00", "300000.00"),
-    ("Care and referral", "Centers, case work, and the hotline", "1600000.00", "600000.00"),
-    ("Communities", "Committees in three regions", "600000.00", "150000.00"),
+    ("Care and referral", "Centers, case work, and the hotline", "2100000.00", "600000.00"),
+    ("Communities", "Committees in three regions", "100000.00", "150000.00"),
     ("Prevalence study", "A survey of households at the start and near the end", "500000.00", "20000.00"),
 )
 RESPONSIBILITIES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from cpc.web.charts import Chart
 from cpc.web.charts.spending import DayAmount
 from cpc.web.markup import link
 from cpc.web.tables import Column, Table
+from partnerships.budgets.queries import BudgetInEffect
 from partnerships.models import Award, Partnership
 from partnerships.money.presenters.plan import quantity
 from partnerships.money.spending_queries import PROJECT_FUNDS, AwardSpending, Position
@@ -227,41 +228,53 @@ def _longer(row: AwardSpending) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """One category of a budget, or its total, as text. `years` has each fiscal year with its amount."""
+
+    name: str
+    years: Sequence[tuple[int, str]]
+    budget: str
+    expended: str
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetText:
-    """The budget of one award as a table: amounts by category and year, as text."""
+    """The budget of one award. `gap` is how it differs from the award, if it does."""
 
     award: Award
     basis: str
     source: str
     years: Sequence[int]
-    lines: Sequence[tuple[str, Sequence[str], str]]
-    totals: Sequence[str]
-    total: str
+    rows: Sequence[BudgetRow]
+    total: BudgetRow
     gap: str
+    through: str
 
 
 def budget_texts(rows: Sequence[AwardSpending]) -> list[BudgetText]:
-    found = []
-    for row in rows:
-        budget = row.budget
-        if budget is None:
-            continue
-        amounts, years = budget.by_category(), budget.years
-        lines = [
-            (
-                category,
-                [quantity(amounts[category].get(year)) for year in years],
-                quantity(sum(amounts[category].values(), Decimal(0))),
-            )
-            for category in budget.categories
-        ]
-        sums = [quantity(sum((of.get(year, Decimal(0)) for of in amounts.values()), Decimal(0))) for year in years]
-        gap = row.award.awarded_total - budget.total
-        more = f"The award is ${quantity(abs(gap))} {'more' if gap > 0 else 'less'} than this budget. Record a new one."
-        found.append(
-            BudgetText(
-                row.award, budget.budget.get_basis_display().lower(), budget.budget.source, years, lines, sums,
-                quantity(budget.total), more if gap else "",
-            )
-        )  # fmt: skip
-    return found
+    return [_budget_text(row, row.budget) for row in rows if row.budget is not None]
+
+
+def _budget_text(row: AwardSpending, budget: BudgetInEffect) -> BudgetText:
+    amounts, years = budget.by_category(), budget.years
+    parts = row.parts
+    names = [*budget.categories, *(category for category in parts if category not in amounts)]
+    lines = [
+        _budget_row(category, years, amounts.get(category, {}), parts.get(category) if parts else None)
+        for category in names
+    ]
+    sums = {year: sum((of.get(year, Decimal(0)) for of in amounts.values()), Decimal(0)) for year in years}
+    total = _budget_row("Total", years, sums, sum(parts.values(), Decimal(0)) if parts else None)
+    gap = row.award.awarded_total - budget.total
+    more = f"The award is ${quantity(abs(gap))} {'more' if gap > 0 else 'less'} than this budget. Record a new one."
+    through = f"Expended through {formats.day(row.spending.through)}." if parts else ""
+    basis = budget.budget.get_basis_display().lower()
+    return BudgetText(row.award, basis, budget.budget.source, years, lines, total, more if gap else "", through)
+
+
+def _budget_row(name: str, years: Sequence[int], of: Mapping[int, Decimal], expended: Decimal | None) -> BudgetRow:
+    budget = sum(of.values(), Decimal(0))
+    left = quantity(budget - expended) if expended is not None else formats.DASH
+    cells = [(year, quantity(of.get(year))) for year in years]
+    return BudgetRow(name, cells, quantity(budget), quantity(expended), left)
