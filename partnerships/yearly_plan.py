@@ -112,7 +112,7 @@ def reconcile(
     years: Iterable[int] = (),
     reports: Mapping[Source, Collection[tuple[int | None, int]]] | None = None,
 ) -> list[PlanGroup]:
-    """Return the groups of a plan with what was contributed, in the order of `Source`; rows follow `order`.
+    """Return the groups of a plan with what was contributed, the United States before the partner; rows follow `order`.
 
     `closed` is the last closed fiscal year, through which sums to date run, and `years` are shown besides those that
     occur. `reports` has the programs and closed years whose reports are missing, for each source that reports so. Of
@@ -120,7 +120,7 @@ def reconcile(
     """
     plans, gifts = _added_plans(planned), _listed_gifts(given)
     shown = sorted({*years, *(key[2] for key in plans), *(key[2] for key in gifts)})
-    sources = sorted({key[0] for key in plans} | {key[0] for key in gifts} | set(reports or ()))
+    sources = sorted({key[0] for key in plans} | {key[0] for key in gifts} | set(reports or ()), key=_rank)
     groups = []
     for source in sources:
         programs = {key[1] for key in (*plans, *gifts) if key[0] == source}
@@ -132,6 +132,11 @@ def reconcile(
         if rows:
             groups.append(PlanGroup(source, rows, _total(rows, shown, closed, known is not None)))
     return groups
+
+
+def _rank(source: Source) -> tuple[bool, str, bool, str]:
+    """Return the order of groups: the United States before the partner, cash before the rest, and dollars first."""
+    return source.government != "us", source.kind, source.unit != "USD", source.unit
 
 
 _Key = tuple[Source, "int | None", int]

@@ -62,7 +62,7 @@ class RecordParts(PartnershipAction):
 
     def blocked_reason(self) -> str:
         if self.report.parts.exists():
-            return "The categories of this report are on record. To correct them, replace its lines."
+            return "The categories of this report are on record. Replace its lines instead."
         return "" if self.categories else "The award has no budget yet. Record its budget first."
 
     def facts(self) -> list[tuple[str, str]]:

@@ -232,7 +232,7 @@ class ExpendedPart(models.Model):
                 name="expended_part_once",
                 fields=("financial_report", "category"),
                 violation_error_code="expended_part_once",
-                violation_error_message="The categories of this report are on record. To correct them, replace its lines.",
+                violation_error_message="The categories of this report are on record. Replace its lines instead.",
             ),
             models.CheckConstraint(
                 name="expended_part_amount",

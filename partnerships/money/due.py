@@ -1,4 +1,4 @@
-"""What the money of one partnership asks of its reader: the rows of the queue that are about money."""
+"""Rows of the reader's queue that are about the money of one partnership."""
 
 from __future__ import annotations
 

@@ -80,12 +80,15 @@ class Position:
 def spending_position(
     partnership: Partnership, awards: Sequence[Award], contributions: Sequence[Contribution], today: date
 ) -> Position:
-    """Return the spending of a partnership from its awards and the contributions in effect. Nine queries."""
+    """Return the spending of a partnership from its awards and the contributions in effect. Nine queries.
+
+    A pledge is the plan of its year where no plan by year is entered.
+    """
     reports = accepted_reports(awards=awards)
     budgets = budgets_of(awards)
     parts = parts_of(own[-1] for own in reports.values())
     closed = last_closed_year(today)
-    programs = {program.pk: program for program in partnership.programs.order_by("title", "pk")}
+    programs = {program.pk: program for program in partnership.programs.order_by("pk")}
     spent = [
         AwardSpending(
             award,
@@ -104,9 +107,15 @@ def spending_position(
         )
         for row in planned_years(partnership)
     ]
+    known = {(cell.source, cell.program, cell.year) for cell in planned}
+    planned += [
+        PlannedCell(cell.source, cell.program, cell.year, cell.amount)
+        for cell in _given_cells(contributions, pledged=True)
+        if cell.amount is not None and (cell.source, cell.program, cell.year) not in known
+    ]
     groups = reconcile(
         planned,
-        [*expended, *_given_cells(contributions)],
+        [*expended, *_given_cells(contributions, pledged=False)],
         closed=closed,
         order=[*programs],
         years=years_of(partnership),
@@ -147,8 +156,8 @@ def _expended_cells(
     return cells, missing
 
 
-def _given_cells(contributions: Iterable[Contribution]) -> list[GivenCell]:
-    """Return reported and verified contributions. What is pledged is not given.
+def _given_cells(contributions: Iterable[Contribution], *, pledged: bool) -> list[GivenCell]:
+    """Return contributions that were reported or verified, or those that are only pledged, which aren't given yet.
 
     Cash of the United States from another account is no project fund: it is a group of its own.
     """
@@ -161,7 +170,7 @@ def _given_cells(contributions: Iterable[Contribution]) -> list[GivenCell]:
             row.stage == ContributionStage.VERIFIED,
         )
         for row in contributions
-        if row.stage != ContributionStage.PLEDGED
+        if (row.stage == ContributionStage.PLEDGED) == pledged
     ]
 
 

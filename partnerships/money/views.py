@@ -64,7 +64,7 @@ def money(visit: Visit) -> Context:
         "totals": presenters.totals(partnership),
         "cautions": cash_beside_the_limit(partnership, today),
         "limit_chart": money_chart(position, today),
-        "year_chart": presenters.year_chart(amounts.contributions, partnership),
+        "contributions_text": presenters.contributions_text(amounts.contributions, partnership),
         "contributions_table": contributions_table,
         "notifications": [
             (row, presenters.notification_badge(row, amounts.counts[row.pk], today)) for row in amounts.notifications

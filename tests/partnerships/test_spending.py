@@ -17,6 +17,7 @@ from partnerships.spending import (
     outlook_of,
     spending_of,
 )
+from tests.support.outcomes import values
 
 SEP_2025, DEC_2025, MAR_2026, JUN_2026, SEP_2026 = (
     date(2025, 9, 30), date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30),
@@ -47,7 +48,7 @@ def test_pace_over_a_longer_time_if_no_report_ends_a_year_before() -> None:
 
 def test_the_quarter_of_the_start_counts_whole() -> None:
     award = spent((date(2025, 9, 30), 60_000), (JUN_2026, 240_000), obligated=480_000, start=date(2025, 7, 1))
-    assert (award.a_month, award.months) == (20_000, 12)
+    assert values(award.a_month, award.months) == (20_000, 12)
     assert award.lasts_months == 12
     assert award.lasts_to == date(2027, 6, 30)
     assert spent((JUN_2026, 240_000), start=date(2025, 9, 30)).a_month == 20_000
@@ -67,13 +68,13 @@ def test_no_pace_without_a_report_or_expenditure_or_after_the_end() -> None:
     assert spent((SEP_2025, 300_000), (SEP_2026, 299_999)).no_pace is NoPace.NOTHING_SPENT
     assert spent((SEP_2025, 300_000), (SEP_2026, 300_001)).a_month == Decimal(1) / 12
     over = spent((SEP_2025, 300_000), (DEC_2025, 338_500), obligated=350_000, ended=DEC_2025)
-    assert (over.no_pace, over.pipeline, over.lasts_to) == (NoPace.ENDED, 11_500, None)
+    assert values(over.no_pace, over.pipeline, over.lasts_to) == (NoPace.ENDED, 11_500, None)
     assert spent(ended=DEC_2025).no_pace is NoPace.ENDED
 
 
 def test_more_expended_than_obligated_lasts_no_longer() -> None:
     award = spent((SEP_2025, 0), (SEP_2026, 1_600_000))
-    assert (award.pipeline, award.lasts_months, award.lasts_to) == (-100_000, 0, SEP_2026)
+    assert values(award.pipeline, award.lasts_months, award.lasts_to) == (-100_000, 0, SEP_2026)
 
 
 @pytest.mark.parametrize(
@@ -99,9 +100,9 @@ def test_outlook_over_awards_leaves_out_what_an_ended_award_did_not_spend() -> N
     care = spent((SEP_2025, 573_500), (SEP_2026, 1_148_000), obligated=1_750_000)
     survey = spent((SEP_2025, 207_500), (DEC_2025, 338_500), obligated=350_000, ended=DEC_2025)
     outlook = outlook_of([justice, care, survey])
-    assert (outlook.obligated, outlook.expended, outlook.pipeline) == (3_600_000, 2_548_500, 1_051_500)
+    assert values(outlook.obligated, outlook.expended, outlook.pipeline) == (3_600_000, 2_548_500, 1_051_500)
     assert round(outlook.a_month, 2) == Decimal("90708.33")
-    assert (outlook.left, outlook.through) == (1_040_000, SEP_2026)
+    assert values(outlook.left, outlook.through) == (1_040_000, SEP_2026)
     # 1,040,000 at 90,708.33: 11.465 months; .465 of September 2027 is 13 days.
     assert outlook.lasts_to == date(2027, 9, 13)
     # 16 months and 14 of 29 days are left of the term.
@@ -120,7 +121,7 @@ def test_an_older_report_is_carried_to_the_newest_at_its_pace() -> None:
     older = spent((date(2025, 6, 30), 0), (JUN_2026, 120_000), obligated=180_000)
     outlook = outlook_of([newest, older])
     # Of the older award, 60,000 were left on June 30, and 30,000 of them three months later.
-    assert (outlook.left, outlook.a_month) == (150_000, 20_000)
+    assert values(outlook.left, outlook.a_month) == (150_000, 20_000)
     assert (outlook.through, outlook.oldest_through) == (SEP_2026, JUN_2026)
     assert outlook.lasts_to == date(2027, 5, 15)
 
@@ -137,10 +138,10 @@ def test_expended_by_fiscal_year() -> None:
     reports = [Expended(SEP_2026, Decimal(700)), Expended(date(2024, 9, 30), Decimal(96)),
                Expended(SEP_2025, Decimal(548)), Expended(DEC_2025, Decimal(600))]  # fmt: skip
     amounts, missing = expended_by_year(reports, date(2024, 4, 15), None, 2026)
-    assert (amounts, missing) == ({2024: 96, 2025: 452, 2026: 152}, frozenset())
+    assert values(amounts, missing) == ({2024: 96, 2025: 452, 2026: 152}, frozenset())
     # Without the report to September 30, 2025, its year is not known, and the next one makes up for it.
     amounts, missing = expended_by_year([reports[1], reports[0]], date(2024, 4, 15), None, 2026)
-    assert (amounts, missing) == ({2024: 96, 2026: 604}, frozenset({2025}))
+    assert values(amounts, missing) == ({2024: 96, 2026: 604}, frozenset({2025}))
     # An award that ended is known to its last day.
     last = [Expended(SEP_2025, Decimal(207)), Expended(DEC_2025, Decimal(338))]
     assert expended_by_year(last, date(2025, 6, 3), DEC_2025, 2026)[1] == frozenset()

@@ -40,3 +40,8 @@ def _lasting(values: dict[str, Any] | None) -> dict[str, Any] | None:
     if values is None:
         return None
     return {name: value for name, value in values.items() if name not in ("id", "at") and not name.endswith("_at")}
+
+
+def values(*items: object) -> tuple[object, ...]:
+    """Return values of any types as a tuple, to compare amounts with whole numbers."""
+    return items

@@ -9,7 +9,6 @@ from cpc.web.charts.effects import Effect, effect_legend, effect_mark
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem, View
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
-from cpc.web.charts.pairs import Pair, paired_columns
 from cpc.web.charts.placed import Placing, placed, placed_legend
 from cpc.web.charts.positions import Doubt, Position, drivers, position
 from cpc.web.charts.robust import Room, room_mark, tornado
@@ -58,7 +57,6 @@ __all__ = [
     "Locator",
     "Money",
     "Multiples",
-    "Pair",
     "Placing",
     "Position",
     "Room",
@@ -96,7 +94,6 @@ __all__ = [
     "money_row",
     "multi",
     "pairbar",
-    "paired_columns",
     "placed",
     "placed_legend",
     "pool_strip",

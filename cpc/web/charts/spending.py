@@ -61,7 +61,7 @@ def spending_chart(key: str, title: str, finding: str, context: str, course: Cou
 
 
 def _drawing(course: Course, width: float) -> Drawing:
-    low, high = round_ends([course.most * 1.02], from_zero=True)
+    low, high = round_ends([max(course.most * 1.02, 1.0)], from_zero=True)
     left, right = text_width(formats.money(high), 12) + 10, width - 8
     first, last = year_ends(course.days)
     x = calendar(first, last, left, right)

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cpc.web import charts, formats
+from cpc.web import formats
 from cpc.web.badges import Badge
-from cpc.web.charts import Chart, Pair
 from cpc.web.lists import ListPage, declare
 from cpc.web.markup import badge, link
 from cpc.web.tables import Column, Table
@@ -79,39 +78,10 @@ def totals(partnership: Partnership) -> list[Total]:
     ]
 
 
-def year_chart(contributions: Sequence[Contribution], partnership: Partnership) -> Chart | None:
-    """Return a chart of contributions by government and fiscal year.
-
-    Return None if no contribution is on record.
-    """
-    years = by_year(contributions)
-    if not years:
-        return None
-    country = partnership.country.name
+def contributions_text(contributions: Sequence[Contribution], partnership: Partnership) -> str:
+    """Return what each government gives, each amount in its own unit."""
     sides = {side: [row for row in contributions if row.government == side] for side in Government}
-    finding = contributions_sentence(country, sides[Government.PARTNER], sides[Government.UNITED_STATES])
-    unvalued = sum(row.unvalued for row in years)
-    context = "Contributions in U.S. dollars by fiscal year. They don't count toward the limit."
-    if unvalued:
-        verb = formats.agree(unvalued, "is", "are")
-        context += f" {unvalued} without a value in dollars {verb} not shown{_without_rate(contributions, unvalued)}."
-    return charts.paired_columns(
-        "by-year",
-        "Contributions by fiscal year and government",
-        finding,
-        context,
-        ("United States", country),
-        [Pair(row.year, row.us, row.partner, row.unvalued) for row in years],
-    )
-
-
-def _without_rate(contributions: Sequence[Contribution], unvalued: int) -> str:
-    """Return how many of these are amounts without a rate, the number on the overview; the rest lack a value."""
-    number = sum(row.original_amount is not None and row.amount_usd is None for row in contributions)
-    if not number:
-        return ""
-    rest = f", {unvalued - number} no agreed value" if unvalued > number else ""
-    return f": {formats.count_of(number, 'amount')} {formats.agree(number, 'has', 'have')} no rate{rest}"
+    return contributions_sentence(partnership.country.name, sides[Government.PARTNER], sides[Government.UNITED_STATES])
 
 
 def government_name(row: Contribution) -> str:
@@ -315,38 +285,3 @@ CONTRIBUTION_FILE: Sequence[Column[Contribution]] = (
     Column("Replaced by", lambda row: row.replaced_by.pk if hasattr(row, "replaced_by") else None, width=12),
     Column("Recorded", lambda row: row.at, "moment", width=20),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class YearOfMoney:
-    """The contributions of each government in one fiscal year.
-
-    `unvalued` counts contributions without an amount in dollars.
-    """
-
-    year: int
-    us: Decimal | None
-    partner: Decimal | None
-    unvalued: int
-
-
-def by_year(contributions: Sequence[Contribution]) -> list[YearOfMoney]:
-    years = sorted({row.fiscal_year for row in contributions})
-    return [
-        YearOfMoney(
-            year=year,
-            us=_sum(contributions, year, Government.UNITED_STATES),
-            partner=_sum(contributions, year, Government.PARTNER),
-            unvalued=sum(row.fiscal_year == year and row.amount_usd is None for row in contributions),
-        )
-        for year in years
-    ]
-
-
-def _sum(rows: Sequence[Contribution], year: int, government: str) -> Decimal | None:
-    known = [
-        row.amount_usd
-        for row in rows
-        if row.fiscal_year == year and row.government == government and row.amount_usd is not None
-    ]
-    return sum(known, Decimal(0)) if known else None

@@ -124,7 +124,9 @@ def quantity(value: Decimal | None) -> str:
     """Return an amount with its decimals only if it has any."""
     if value is None:
         return formats.DASH
-    return formats.number(value, 0 if value == value.to_integral_value() else 2)
+    if value == value.to_integral_value():
+        return formats.number(value)
+    return formats.number(value.normalize(), None)
 
 
 def _line(name: str, row: PlanRow, closed: int, allocated: Decimal | None) -> PlanLine:
@@ -177,13 +179,13 @@ def _against_allocation(whole: Decimal | None, allocated: Decimal | None) -> str
     return f"{quantity(difference)} of {quantity(allocated)} not planned by year"
 
 
-def amount_in(unit: str, value: Decimal) -> str:
-    """Return an amount with its unit: "$1,200", "XTS 300,000", "3 staff-years"."""
-    if unit == US_DOLLAR:
-        return f"${quantity(value)}"
-    if unit == STAFF_YEARS:
-        return formats.count_of(value, "staff-year")
-    return f"{unit} {quantity(value)}"
+def amount_in(source: Source, value: Decimal) -> str:
+    """Return an amount with its unit, and its kind unless it is plain cash: "$1,200", "XTS 300 in kind"."""
+    if source.unit == STAFF_YEARS:
+        return formats.count_of(value.normalize(), "staff-year")
+    kind, _, account = source.kind.partition(":")
+    beside = " from another account" if account else {"in_kind": " in kind", "staff": " of staff"}.get(kind, "")
+    return f"${quantity(value)}{beside}" if source.unit == US_DOLLAR else f"{source.unit} {quantity(value)}{beside}"
 
 
 def _sentence(groups: Sequence[PlanGroup], country: str, until: str) -> str:
@@ -193,23 +195,23 @@ def _sentence(groups: Sequence[PlanGroup], country: str, until: str) -> str:
         return "Nothing is planned by fiscal year yet, so what was contributed can't be compared."
     missing = sum(group.total.is_at_least for group in groups)
     end = " Reports are missing, so a shortfall may be smaller." if missing else ""
-    return f"To {until}, {formats.listing(parts)}.{end}"
+    return f"To {until}, {'; '.join(parts)}.{end}"
 
 
 def _side(groups: Sequence[PlanGroup], side: Government, country: str) -> Iterator[str]:
     differences = [
-        (group.source.unit, group.total.difference)
+        (group.source, group.total.difference)
         for group in groups
         if group.source.government == side and group.total.difference is not None
     ]
     who = country if side is Government.PARTNER else "the United States"
-    under = [amount_in(unit, -of) for unit, of in differences if of < 0]
-    over = [amount_in(unit, of) for unit, of in differences if of > 0]
-    if under:
-        yield f"{who} is {formats.listing(under)} under its plan"
-    if over:
-        yield f"{who} is {formats.listing(over)} over its plan"
-    if differences and not under and not over:
+    under = [amount_in(source, -of) for source, of in differences if of < 0]
+    over = [amount_in(source, of) for source, of in differences if of > 0]
+    parts = [f"{formats.listing(under)} under its plan"] if under else []
+    parts += [f"{formats.listing(over)} over {'it' if under else 'its plan'}"] if over else []
+    if parts:
+        yield f"{who} is {' and '.join(parts)}"
+    elif differences:
         yield f"{who} gave what it planned"
 
 

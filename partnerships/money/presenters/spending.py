@@ -30,7 +30,7 @@ WHY_NO_PACE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ChainFact:
     term: str
     value: str
     note: str
@@ -73,7 +73,7 @@ def lede(partnership: Partnership, position: Position) -> str:
     return " ".join(parts)
 
 
-def chain(partnership: Partnership, position: Position, *, may_obligate: Decimal, limit: str) -> list[Fact]:
+def chain(partnership: Partnership, position: Position, *, may_obligate: Decimal, limit: str) -> list[ChainFact]:
     """Return the facts from the limit to the pipeline; each counts at most the one before it."""
     outlook = position.outlook
     left = partnership.funding_limit - partnership.planned_total
@@ -83,17 +83,17 @@ def chain(partnership: Partnership, position: Position, *, may_obligate: Decimal
     if outlook.through and older and older < outlook.through:
         through = f"{through}; one award to {formats.day(older)}"
     return [
-        Fact("Limit", formats.money(partnership.funding_limit), limit),
-        Fact("Planned", formats.money(partnership.planned_total), f"{formats.money(left)} under the limit"),
-        Fact("Notified", formats.money(partnership.notified_total), f"{formats.money(room)} open to obligation"),
-        Fact(
+        ChainFact("Limit", formats.money(partnership.funding_limit), limit),
+        ChainFact("Planned", formats.money(partnership.planned_total), f"{formats.money(left)} under the limit"),
+        ChainFact("Notified", formats.money(partnership.notified_total), f"{formats.money(room)} open to obligation"),
+        ChainFact(
             "Obligated",
             formats.money(partnership.obligated_total),
             f"{formats.count_of(len(position.awards), 'award')} of {formats.money(partnership.awarded_total)}",
         ),
-        Fact("Disbursed", formats.money(partnership.disbursed_total), "by the ledger"),
-        Fact("Expended", formats.money(outlook.expended), through),
-        Fact("Pipeline", formats.money(outlook.pipeline), "obligated, not yet spent"),
+        ChainFact("Disbursed", formats.money(partnership.disbursed_total), "by the ledger"),
+        ChainFact("Expended", formats.money(outlook.expended), through),
+        ChainFact("Pipeline", formats.money(outlook.pipeline), "obligated, not yet spent"),
     ]
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 
-from cpc.web.charts import Activity, Pair, Svg, activity_gantt, paired_columns
+from cpc.web.charts import Activity, Svg, activity_gantt
 from tests.cpc.web.test_charts import EVIL, marks, texts_of
 
 TODAY = dt.date(2026, 7, 1)
@@ -78,36 +77,3 @@ def test_long_name_is_cut_in_the_chart_and_whole_in_the_table() -> None:
 def test_names_are_escaped() -> None:
     for drawing in drawn(Activity(EVIL, DONE.planned, state=EVIL)):
         assert EVIL not in drawing
-
-
-# ---- pairs ---------------------------------------------------------------------------------------------------------
-
-YEARS = [Pair(2025, Decimal("400000.00"), Decimal("200000.00")), Pair(2026, None, Decimal(0), unvalued=2)]
-
-
-def test_columns_are_as_high_as_their_amounts_and_stand_on_one_line() -> None:
-    chart = paired_columns("years", "By year", "", "", ("United States", "Kenya"), YEARS)
-    assert chart.narrow is not None
-    for drawing in (chart.wide, chart.narrow):
-        (us,), (first, nothing) = marks(drawing, "k-dis"), marks(drawing, "k-stated")
-        assert us["height"] == pytest.approx(2 * first["height"], rel=0.01)
-        assert us["y"] + us["height"] == pytest.approx(first["y"] + first["height"], abs=0.2)
-        assert us["x"] + us["width"] < first["x"]
-        assert nothing["height"] == 1, "zero is drawn as a line"
-        assert len(marks(drawing, "k-gap")) == 1, "no amount is hatched, not zero"
-
-
-def test_table_distinguishes_zero_from_no_amount() -> None:
-    chart = paired_columns("years", "By year", "", "", ("United States", "Kenya"), YEARS)
-    assert chart.table is not None
-    assert chart.table.rows == (
-        ("FY 2025", "$400,000.00", "$200,000.00", "0"),
-        ("FY 2026", "\N{EN DASH}", "$0.00", "2"),
-    )
-    assert [item.label for item in chart.legend] == ["United States", "Kenya", "No amount in dollars"]
-    assert "United States no amount recorded" in chart.wide
-
-
-def test_years_without_any_amount_are_drawn_as_gaps() -> None:
-    chart = paired_columns("years", "By year", "", "", ("A", "B"), [Pair(2026, None, None, unvalued=1)])
-    assert len(marks(chart.wide, "k-gap")) == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from decimal import Decimal
 
 import pytest
 
@@ -12,7 +11,6 @@ from cpc.web.charts import Dot, svg
 from cpc.web.charts.labels import Box, cut_to_fit, within
 from cpc.web.charts.locator import Crop, _area, _centroid, _gap, _size, cut
 from cpc.web.charts.metrics import width as wide
-from cpc.web.charts.pairs import Pair, paired_columns
 from cpc.web.charts.spots import hit_radius, part_ties, push_apart
 from tests.cpc.web.drawn import shapes, size
 
@@ -137,49 +135,6 @@ def test_nothing_to_show() -> None:
     assert shapes(view.wide)[1].startswith("rect ")
     assert shapes(view.wide)[2] == "text 445,72 k-v0 middle: No country to show"
     assert float(shapes(view.wide)[1].split()[2].partition("x")[0]) >= plate - 1
-
-
-def test_pairs_of_columns() -> None:
-    million = Decimal(1_000_000)
-    pairs = [Pair(2024, 2 * million, None), Pair(2025, 4 * million, million, unvalued=1)]
-    chart = paired_columns("p", "Amounts", "F.", "C.", ("Ours", "Theirs"), pairs)
-    left = wide("$4.0M", 12) + 8
-    step = (1168 - left) / 2
-    first, second = left + step / 2, left + 1.5 * step
-    grid = [
-        part
-        for y, label in ((196, "$0"), (152.5, "$1.0M"), (109, "$2.0M"), (65.5, "$3.0M"), (22, "$4.0M"))
-        for part in (
-            f"path M{n(left)} {n(y)}L1168 {n(y)} k-grid",
-            f"text {n(left - 6)},{n(y + 4)} k-ax end: {label}",
-        )
-    ]
-    assert shapes(chart.wide) == [
-        *grid,
-        f"text {n(first)},212 k-ax middle: FY 2024",
-        f"rect {n(first - 45)},109 44x87 k-dis",
-        f"text {n(first - 23)},104 k-lb middle: $2.0M",
-        f"rect {n(first + 1)},186 44x10 k-gap",
-        f"text {n(second)},212 k-ax middle: FY 2025",
-        f"rect {n(second - 45)},22 44x174 k-dis",
-        f"text {n(second - 23)},17 k-lb middle: $4.0M",
-        f"rect {n(second + 1)},152.5 44x43.5 k-stated",
-        f"text {n(second + 23)},147.5 k-lb middle: $1.0M",
-        f"path M{n(left)} 196L1168 196 k-axis",
-    ]
-    assert [(item.label, shapes(item.mark)[0].rpartition(" ")[2]) for item in chart.legend] == [
-        ("Ours", "k-dis"),
-        ("Theirs", "k-stated"),
-        ("No amount in dollars", "k-gap"),
-    ]
-    assert chart.table is not None
-    assert chart.table.rows == (
-        ("FY 2024", "$2,000,000.00", "\N{EN DASH}", "0"),
-        ("FY 2025", "$4,000,000.00", "$1,000,000.00", "1"),
-    )
-    assert ET.fromstring(chart.wide).findtext("desc") == (
-        "FY 2024: Ours $2.0M, Theirs no amount recorded. FY 2025: Ours $4.0M, Theirs $1.0M."
-    )
 
 
 # ---- places of marks and labels ------------------------------------------------------------------------------------

@@ -7,15 +7,17 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from cpc.accounts.permissions import Role
 from cpc.database.revisions import EditConflict
-from partnerships.budgets.queries import budgets_of, plan_revision, planned_years
-from partnerships.budgets.services import NewLine, plan_years, record_budget
-from partnerships.models import Award, AwardBudget, LedgerKind, PlannedYear, Program
+from partnerships.budgets.queries import budgets_of, parts_of, plan_revision, planned_years
+from partnerships.budgets.services import NewLine, plan_years, record_budget, record_parts
+from partnerships.models import Award, AwardBudget, FinancialReport, LedgerKind, PlannedYear, Program
 from tests.partnerships.error_codes import db_error_code
+from tests.partnerships.funds_of import received, scheduled
+from tests.partnerships.sending import client_of, send
 from tests.support.accounts import make_account
 from tests.support.outcomes import refusals, trail
 from tests.worlds.partnerships.build import Active
@@ -186,3 +188,54 @@ def test_two_people_cannot_replace_the_same_budget(active: Active, award: Award)
     record(active, award, *LINES, expected_revision="0")
     with pytest.raises(EditConflict):
         record(active, award, *LINES, expected_revision="0")
+
+
+# ---- what was expended by category ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def report(active: Active, award: Award) -> FinancialReport:
+    """Return a report of $70.00 expended, of an award with a budget for personnel and travel."""
+    record(active, award, *LINES)
+    active.stage.move(award, LedgerKind.OBLIGATION, "100.00")
+    return received(scheduled(award, active.stage)[0], active.stage, is_accepted=True)
+
+
+def parts(active: Active, report: FinancialReport, **amounts: str) -> dict[str, str]:
+    """Return the codes of the refusal of categories, or an empty dictionary once they are recorded."""
+    given = {category: Decimal(amount) for category, amount in amounts.items()}
+    try:
+        record_parts(report=report, parts=given, actor=active.stage.analyst)
+    except ValidationError:
+        return refusals(lambda: record_parts(report=report, parts=given, actor=active.stage.analyst))
+    return {}
+
+
+def test_categories_add_up_to_the_report_and_are_recorded_once(active: Active, report: FinancialReport) -> None:
+    assert parts(active, report, Personnel="69.99") == {"__all__": "expended_sum"}
+    assert parts(active, report, Personnel="70.00", Travel="0.01") == {"__all__": "expended_sum"}
+    assert parts(active, report, Salaries="70.00") == {"__all__": "category"}
+    assert not report.parts.exists()
+    assert parts(active, report, Personnel="60.00", Travel="10.00") == {}
+    assert parts_of([report]) == {report.pk: {"Personnel": 60, "Travel": 10}}
+    assert "expended_part_once" in " ".join(parts(active, report, Personnel="70.00").values())
+
+
+def test_the_database_refuses_categories_that_do_not_add_up(active: Active, report: FinancialReport) -> None:
+    def write(*amounts: str) -> None:
+        for number, amount in enumerate(amounts):
+            report.parts.create(category=f"Category {number}", amount=Decimal(amount))
+
+    assert db_error_code(partial(write, "70.01")) == "expended_sum"
+    assert db_error_code(partial(write, "60.00", "9.99")) == "expended_sum"
+    write("60.00", "10.00")
+    connection.check_constraints()
+
+
+def test_the_page_of_categories_shows_each_of_the_budget(active: Active, report: FinancialReport) -> None:
+    award, client = report.report.award, client_of(active.stage.analyst)
+    url = f"/partnerships/{award.partnership_id}/awards/{award.pk}/reports/{report.report_id}/categories/"
+    assert send(client, url, part_0="60", part_1="9").status_code == 422
+    assert send(client, url, part_0="60", part_1="10").status_code == 302
+    assert "on record" in client.get(url).content.decode()
+    assert client.get(url.replace(f"/awards/{award.pk}/", "/awards/0/")).status_code == 404

@@ -10,7 +10,6 @@ import pytest
 from django.utils.html import strip_tags
 
 from cpc.web.badges import Badge
-from cpc.web.formats import DASH
 from indicators.models import Country
 from partnerships.models import (
     Award,
@@ -20,8 +19,7 @@ from partnerships.models import (
     Partnership,
     Program,
 )
-from partnerships.money.presenters.lists import YearOfMoney
-from partnerships.money.presenters.lists import lists as presenters
+from partnerships.money.presenters import lists as presenters
 
 D = Decimal
 MILLION = 1_000_000
@@ -105,54 +103,14 @@ def test_a_row_of_totals_shows_amount_maximum_and_rest_in_their_columns() -> Non
     assert detail(row) == "Amount planned"
 
 
-# ---- contributions by year -----------------------------------------------------------------------------------------
-
-
-def test_contributions_are_summed_by_government_in_order_of_years() -> None:
-    rows = [
-        contribution(government="us", fiscal_year=2027, amount_usd=D(5)),
-        contribution(government="partner", fiscal_year=2025, amount_usd=D(10)),
-        contribution(government="partner", fiscal_year=2025, amount_usd=D("0.50")),
-        contribution(government="us", fiscal_year=2025, amount_usd=None),
-        contribution(government="partner", fiscal_year=2026, amount_usd=D(0)),
-        contribution(government="partner", fiscal_year=2026, amount_usd=None),
-        contribution(government="partner", fiscal_year=2026, amount_usd=None),
-    ]
-    assert presenters.by_year(rows) == [
-        YearOfMoney(2025, us=None, partner=D("10.50"), unvalued=1),
-        YearOfMoney(2026, us=None, partner=D(0), unvalued=2),
-        YearOfMoney(2027, us=D(5), partner=None, unvalued=0),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("unvalued", "context"),
-    [
-        (0, ""),
-        (1, " 1 without a value in dollars is not shown."),
-        (2, " 2 without a value in dollars are not shown."),
-    ],
-)
-def test_chart_counts_contributions_without_a_value(unvalued: int, context: str) -> None:
+def test_contributions_are_stated_in_their_own_units() -> None:
     rows = [
         contribution(government="us", amount_usd=D(2 * MILLION)),
-        contribution(government="partner", fiscal_year=2027, amount_usd=D(5000)),
-        *(contribution(government="partner", fiscal_year=2026 + n) for n in range(unvalued)),
+        contribution(government="partner", original_amount=D(300), original_currency="KES"),
+        contribution(government="partner", staff_years=D(2)),
     ]
-    chart = presenters.year_chart(rows, partnership())
-    assert chart is not None
-    assert chart.context == (
-        f"Contributions in U.S. dollars by fiscal year. They don't count toward the limit.{context}"
-    )
-    assert chart.finding.startswith("Ghana gives $5,000")
-    assert chart.finding.endswith("; the United States gives $2.0M.")
-    assert chart.table is not None
-    assert [column.label for column in chart.table.columns][1:3] == ["United States", "Ghana"]
-    assert [row[:3] for row in chart.table.rows] == [("FY 2026", "$2,000,000.00", DASH), ("FY 2027", DASH, "$5,000.00")]
-
-
-def test_without_contributions_there_is_no_chart() -> None:
-    assert presenters.year_chart([], partnership()) is None
+    text = presenters.contributions_text(rows, partnership())
+    assert text == "Ghana gives KES 300 and 2 years of work; the United States gives $2.0M."
 
 
 # ---- one contribution ----------------------------------------------------------------------------------------------
@@ -350,20 +308,3 @@ def test_awards_table_shows_amounts_by_column_and_totals() -> None:
     compact = presenters.awards_table(owner, compact=True)
     assert [column.label for column in compact.columns] == ["Recipient", "State", "Awarded", "Obligated", "Disbursed"]
     assert (compact.show_caption, compact.caption) == (True, "")
-
-
-@pytest.mark.parametrize(
-    ("without_rate", "without_value", "context"),
-    [
-        (1, 0, " 1 without a value in dollars is not shown: 1 amount has no rate."),
-        (2, 1, " 3 without a value in dollars are not shown: 2 amounts have no rate, 1 no agreed value."),
-    ],
-)
-def test_the_chart_counts_amounts_without_a_rate_as_the_overview_does(
-    without_rate: int, without_value: int, context: str
-) -> None:
-    rows = [contribution(original_amount=D(100), original_currency="MDL") for _ in range(without_rate)]
-    rows += [contribution() for _ in range(without_value)]
-    chart = presenters.year_chart(rows, partnership())
-    assert chart is not None
-    assert chart.context.endswith(context)
