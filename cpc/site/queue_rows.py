@@ -256,6 +256,11 @@ def today(days: int = 0) -> RawSQL:
     return RawSQL("%s::date + %s", [TODAY, days], DateField())
 
 
+def fiscal_year_today() -> RawSQL:
+    """Return the U.S. fiscal year of the reader's day as SQL: it begins on October 1 of the year before."""
+    return RawSQL("extract(year FROM (%s::date + interval '3 months'))::int", [TODAY])
+
+
 def account() -> RawSQL:
     """Return the key of the reader's account, for the conditions of branches."""
     return own_sql(ACCOUNT, BigIntegerField())

@@ -14,7 +14,7 @@ from cpc.site.queue_rows import does_office_work
 from partnerships.due_rows import DueRow, due_row
 from partnerships.models import Partnership
 
-ABOUT_MONEY = ("award-", "fund-", "notification", "report-", "partner-contributions")
+ABOUT_MONEY = ("award-", "fund-", "notification", "report-", "contribution-owed")
 """Beginnings of the keys of branches of the queue whose rows are about money."""
 PER_GROUP = 20
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, QuerySet, Subquery
+from typing import Any
+
+from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from cpc.site.queue import Category
-from cpc.site.queue_rows import Branch, Expression, Row, Shown, today
+from cpc.site.queue_rows import Branch, Expression, Row, Shown, fiscal_year_today, today
 from cpc.web import formats
 from partnerships.lookups.duties import (
     UNSETTLED,
@@ -24,14 +26,18 @@ from partnerships.lookups.duties import (
     without_dialogue,
 )
 from partnerships.models import (
+    Contribution,
+    ContributionStage,
     Correction,
     Determination,
     DeterminationKind,
     Dialogue,
     DialogueState,
     Evaluation,
+    Government,
     KeyIndicator,
     Partnership,
+    PlannedYear,
     RecordKind,
 )
 from partnerships.queue.branches import MONTH, WEEK, label_of, of_partnership, page, run_here
@@ -39,7 +45,7 @@ from partnerships.states import IN_FORCE
 
 
 def duties() -> list[Branch]:
-    return [*_terms(), *_reviews(), *_dialogues(), *_suspensions(), *_documented()]
+    return [*_terms(), _contributions(), *_reviews(), *_dialogues(), *_suspensions(), *_documented()]
 
 
 def _dated(
@@ -85,6 +91,38 @@ def _terms() -> list[Branch]:
             {"whose": "owner__name", "what": "text"}, prefix="dialogue__partnership",
         ),
     ]  # fmt: skip
+
+
+def _of_same_program(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the rows with the program of the outer row, or without one if that has none."""
+    none = Value(0)
+    named: QuerySet[Any] = rows.alias(of=Coalesce("program_id", none))
+    return named.filter(of=Coalesce(OuterRef("program_id"), none))
+
+
+def _contributions() -> Branch:
+    """Return planned contributions of partners to closed fiscal years of which no report is on record.
+
+    No day is set for such a report, so none is due.
+    """
+    line = {name: OuterRef(name) for name in ("partnership", "government", "kind", "fiscal_year")}
+    later = _of_same_program(PlannedYear.objects.filter(pk__gt=OuterRef("pk"), unit=OuterRef("unit"), **line))
+    given = Contribution.objects.filter(replaced_by__isnull=True, **line).exclude(stage=ContributionStage.PLEDGED)
+    owed = PlannedYear.objects.filter(
+        ~Exists(later), ~Exists(_of_same_program(given)), run_here(statuses=UNSETTLED), amount__gt=0,
+        government=Government.PARTNER, fiscal_year__lt=fiscal_year_today(),
+    ).exclude(program__withdrawn=True)  # fmt: skip
+
+    def shown(row: Row) -> Shown:
+        what = ", ".join(filter(None, (row.text("program"), row.facts["kind"].lower())))
+        title = f"Ask for the FY {row.facts['year']} report on contributions, {row.subject}"
+        url = page("partnership-contribution-new", row.partnership)
+        return Shown(title, url, f"{what}: a contribution is planned, and none is reported.", "Record", "flag")
+
+    facts: dict[str, Expression] = {
+        "year": "fiscal_year", "kind": label_of(PlannedYear, "kind"), "program": "program__title",
+    }  # fmt: skip
+    return of_partnership("contribution-owed", Category.FOLLOW_UP, owed, shown, facts=facts)
 
 
 def _reviews() -> list[Branch]:

@@ -158,6 +158,17 @@ MONEY = {
         AND p.awarded_total > p.notified_total + coalesce((SELECT sum(e.amount)
         FROM partnerships_notificationexemption e
             WHERE e.partnership_id = p.id), 0)""",
+    "contribution-owed": f"""SELECT y.id FROM {_of("plannedyear", "y")} WHERE {HERE} AND {UNSETTLED}
+        AND y.government = 'partner' AND y.amount > 0
+        AND NOT EXISTS (SELECT FROM partnerships_program g WHERE g.id = y.program_id AND g.withdrawn)
+        AND make_date(y.fiscal_year, 9, 30) < %(today)s
+        AND y.id = (SELECT max(z.id) FROM partnerships_plannedyear z WHERE z.partnership_id = y.partnership_id
+            AND (z.government, z.kind, z.unit, z.fiscal_year) = (y.government, y.kind, y.unit, y.fiscal_year)
+            AND z.program_id IS NOT DISTINCT FROM y.program_id)
+        AND NOT EXISTS (SELECT FROM partnerships_contribution c WHERE c.partnership_id = y.partnership_id
+            AND (c.government, c.kind, c.fiscal_year) = (y.government, y.kind, y.fiscal_year)
+            AND c.program_id IS NOT DISTINCT FROM y.program_id AND c.stage <> 'pledged'
+            AND NOT EXISTS (SELECT FROM partnerships_contribution d WHERE d.replaces_id = c.id))""",
     "partner-restrictions": f"""SELECT y.id FROM indicators_country y WHERE EXISTS (SELECT FROM {P}
             WHERE p.country_id = y.id AND {HERE} AND ({BEFORE} OR {FORCE}))
         AND EXISTS (SELECT FROM selection_restrictionfinding f WHERE f.country_id = y.id

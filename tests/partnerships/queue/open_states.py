@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import count, product
 from random import Random
 from typing import Any
 
@@ -23,6 +23,7 @@ from partnerships.models import (
     ClearanceAnswer,
     ClearanceRequest,
     CloseoutStep,
+    Contribution,
     Correction,
     Determination,
     Dialogue,
@@ -40,7 +41,9 @@ from partnerships.models import (
     MonitoringPlan,
     OutcomeIndicator,
     Partnership,
+    PlannedYear,
     PlanStep,
+    Program,
     ReportDue,
     ReportEvent,
     ReportingPeriod,
@@ -81,6 +84,7 @@ class Forge:
             self.dialogues()
             self.awards()
             self.duties()
+            self.contributions()
             self.limits()
             self.suspensions()
             self.reviews()
@@ -259,6 +263,26 @@ class Forge:
             Partnership.objects.filter(pk=self.other.pk).update(
                 planned_total=300, awarded_total=300, notified_total=300
             )
+
+    def contributions(self) -> None:
+        """Plan contributions to open and closed years, with and without a program, and report some of them."""
+        for status in ("active", "completed", "closed", "canceled"):
+            row = self.run(f"{status}, contributions", status)
+            programs = [None, *(
+                self.make(Program, partnership=row, title=title, withdrawn=title == "Gone") for title in ("A", "Gone")
+            )]  # fmt: skip
+            for number, (program, year, side) in enumerate(product(programs, (2025, 2026, 2027), ("us", "partner"))):
+                if (program, side) == (None, "us"):
+                    continue
+                line = {"partnership": row, "program": program, "government": side, "fiscal_year": year}
+                for kind, unit, amounts in (("staff", "", (1,)), ("cash", "USD", (5, 0)), ("in_kind", "KES", (0, 7))):
+                    for amount in amounts:
+                        self.make(PlannedYear, kind=kind, unit=unit, amount=Decimal(amount), **line)
+                given = {"kind": ("staff", "in_kind")[number % 2], "description": "A", "source": "Letter"}
+                stage = ("pledged", "reported", "verified")[number % 3]
+                first = self.make(Contribution, stage=stage, **given, **line)
+                if number % 4 == 0:
+                    self.make(Contribution, stage="pledged", replaces=first, **given, **line)
 
     def duties(self) -> None:
         for status in ("active", "completed", "negotiating"):
