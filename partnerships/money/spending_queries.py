@@ -101,20 +101,8 @@ def spending_position(
         for own in [reports.get(award.pk, [])]
     ]
     expended, missing = _expended_cells(awards, reports, closed)
-    planned = [
-        PlannedCell(
-            Source(row.government, row.kind, row.unit or STAFF_YEARS), row.program_id, row.fiscal_year, row.amount
-        )
-        for row in planned_years(partnership)
-    ]
-    known = {(cell.source, cell.program, cell.year) for cell in planned}
-    planned += [
-        PlannedCell(cell.source, cell.program, cell.year, cell.amount)
-        for cell in _given_cells(contributions, pledged=True)
-        if cell.amount is not None and (cell.source, cell.program, cell.year) not in known
-    ]
     groups = reconcile(
-        planned,
+        _planned_cells(partnership, contributions),
         [*expended, *_given_cells(contributions, pledged=False)],
         closed=closed,
         order=[*programs],
@@ -154,6 +142,22 @@ def _expended_cells(
         if award.obligated_total or points:
             missing |= {(award.program_id, year) for year in lacking}
     return cells, missing
+
+
+def _planned_cells(partnership: Partnership, contributions: Iterable[Contribution]) -> list[PlannedCell]:
+    """Return the plan by year, and what is pledged to a year without a plan."""
+    planned = [
+        PlannedCell(
+            Source(row.government, row.kind, row.unit or STAFF_YEARS), row.program_id, row.fiscal_year, row.amount
+        )
+        for row in planned_years(partnership)
+    ]
+    known = {(cell.source, cell.program, cell.year) for cell in planned}
+    return planned + [
+        PlannedCell(cell.source, cell.program, cell.year, cell.amount)
+        for cell in _given_cells(contributions, pledged=True)
+        if cell.amount is not None and (cell.source, cell.program, cell.year) not in known
+    ]
 
 
 def _given_cells(contributions: Iterable[Contribution], *, pledged: bool) -> list[GivenCell]:

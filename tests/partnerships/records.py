@@ -20,6 +20,7 @@ from partnerships.agreements import services as agreements_services
 from partnerships.agreements.services import create_partnership
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
+from partnerships.awards.services.financial_reports import record_financial_report
 from partnerships.dialogues import services as dialogues_services
 from partnerships.limit_exceptions.services import propose_policy
 from partnerships.lookups.document_templates import BUILT_IN_FILES
@@ -38,6 +39,7 @@ from partnerships.models import (
     Dialogue,
     DocumentTemplate,
     DocumentVersion,
+    Fund,
     LimitPolicy,
     Objective,
     OfficeIndicator,
@@ -188,7 +190,7 @@ def draft_partnership() -> Partnership:
 
 
 def an_award(partnership: Partnership) -> Award:
-    return partnership.awards.first() or awards_services.create_award(
+    return partnership.awards.exclude(title="Past").first() or awards_services.create_award(
         award=Award(
             partnership=partnership,
             title="Courts",
@@ -236,6 +238,51 @@ def report(partnership: Partnership) -> int:
             award=award, kind=ReportKind.FINANCIAL, frequency=ReportFrequency.FINAL, actor=None
         )
     return award.reports_due.get().pk
+
+
+def reported_award(partnership: Partnership) -> Award:
+    """Return an award of the past whose first SF-425 differs from its empty ledger in line 10a."""
+    if found := partnership.awards.filter(title="Past").first():
+        return found
+    award = awards_services.create_award(
+        award=Award(
+            partnership=partnership, title="Past", type=AwardType.GRANT, recipient="A center",
+            recipient_type=RecipientType.EXPERT, starts_on=date(2021, 1, 1), ends_on=date(2021, 12, 31),
+        ),
+        actor=None,
+    )  # fmt: skip
+    first, *_ = reports_services.schedule_reports(
+        award=award, kind=ReportKind.FINANCIAL, frequency=ReportFrequency.QUARTERLY, actor=None
+    )
+    amounts: dict[str, Any] = dict.fromkeys(
+        ("authorized", "expended", "unliquidated", "cash_disbursements"), Decimal(0)
+    )
+    amounts["cash_receipts"] = Decimal(10)
+    record_financial_report(
+        report=first,
+        received_on=first.period_end,
+        actor=User.objects.filter(role=Role.ANALYST).first() or make_account(Role.ANALYST),
+        **amounts,
+    )
+    return award
+
+
+def reported_award_pk(partnership: Partnership) -> int:
+    return reported_award(partnership).pk
+
+
+def report_with_lines(partnership: Partnership) -> int:
+    return reported_award(partnership).reports_due.filter(financial_reports__isnull=False).get().pk
+
+
+def line(_partnership: Partnership) -> str:
+    return "10a"
+
+
+def fund(_world: World) -> Mapping[str, Any]:
+    """Return the key of a fund."""
+    values: dict[str, Any] = {"account": "incle", "first_fiscal_year": 2021, "last_fiscal_year": 2022}
+    return {"fund": Fund.objects.get_or_create(**values)[0].pk}
 
 
 def step(partnership: Partnership) -> int:

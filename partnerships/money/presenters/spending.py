@@ -163,17 +163,6 @@ def _dollars(value: Decimal) -> str:
 def awards_table(partnership: Partnership, outlook: Outlook) -> Table[AwardSpending]:
     """Return the awards with what is expended, left, and how long that lasts. U.S. dollars."""
 
-    def recipient(row: AwardSpending) -> str:
-        award = row.award
-        days = f"{formats.day(award.starts_on)} to {formats.day(award.last_day)}"
-        return " · ".join(part for part in (award.get_type_display(), award.fain, days) if part)
-
-    def lasts(row: AwardSpending) -> str:
-        months = row.spending.lasts_months
-        if months is None:
-            return WHY_NO_PACE[row.spending.no_pace or NoPace.NO_REPORT]
-        return f"{formats.number(months, 1)} months"
-
     total = outlook.lasts_months
     return Table(
         "Awards",
@@ -185,7 +174,7 @@ def awards_table(partnership: Partnership, outlook: Outlook) -> Table[AwardSpend
                     row.award.recipient,
                     f", {row.award.title}",
                 ),
-                detail=recipient,
+                detail=_described,
                 total="Total",
             ),
             Column("Awarded", lambda row: row.award.awarded_total, "number", total=partnership.awarded_total),
@@ -204,13 +193,26 @@ def awards_table(partnership: Partnership, outlook: Outlook) -> Table[AwardSpend
                    detail=_longer, total=outlook.a_month or None),
             Column(
                 "Pipeline lasts",
-                lasts,
+                _lasts,
                 detail=lambda row: f"to {row.spending.lasts_to:%b %Y}" if row.spending.lasts_to else "",
                 total=f"{formats.number(total, 1)} months" if total is not None else None,
             ),
         ],
         caption="Awards: awarded, obligated, disbursed, expended, pipeline, and pace, in U.S. dollars",
     )  # fmt: skip
+
+
+def _described(row: AwardSpending) -> str:
+    award = row.award
+    days = f"{formats.day(award.starts_on)} to {formats.day(award.last_day)}"
+    return " · ".join(part for part in (award.get_type_display(), award.fain, days) if part)
+
+
+def _lasts(row: AwardSpending) -> str:
+    months = row.spending.lasts_months
+    if months is None:
+        return WHY_NO_PACE[row.spending.no_pace or NoPace.NO_REPORT]
+    return f"{formats.number(months, 1)} months"
 
 
 def _to_come(award: Award) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.partnerships import records
 from tests.partnerships.scenes import RUNNING, first, own
-from tests.support.page_cases import ADDS, ALL_ERRORS, Look, PageCase, fill, press, wait_for
+from tests.support.page_cases import ADDS, ALL_ERRORS, ONCE, Look, PageCase, fill, press, wait_for
 
 CASES = (
     PageCase(
@@ -29,5 +29,10 @@ CASES = (
         ),
         url=records.draft(award=records.award_pk),
         second_writer=ADDS,
+    ),
+    PageCase(
+        "award-report-parts",
+        url=records.draft(award=records.reported_award_pk, row=records.report_with_lines),
+        second_writer=ONCE,
     ),
 )
