@@ -10,6 +10,7 @@ import numpy as np
 from partnerships.outcomes.chance import FEWEST, mean_of, p_of, random_means
 from partnerships.outcomes.comparing import TIED, Compared, compare
 from partnerships.outcomes.measures import OutcomeMeasure
+from partnerships.outcomes.other_ways import by_regression, with_same_tier
 from partnerships.outcomes.panel import PAGE, Design, Panel, Signature, pretended
 
 PRETENDED_P = 0.10
@@ -55,11 +56,14 @@ def designs(measure: OutcomeMeasure, unconfirmed: frozenset[int]) -> dict[str, D
 
 
 def checks_of(panel: Panel, measure: OutcomeMeasure, compared: Sequence[Compared]) -> tuple[CheckRow, ...]:
-    """Return the pooled difference by each other rule, without loose matches, and without each partner in turn."""
+    """Return the pooled difference by each other rule and way, without loose matches, and without each partner."""
     rows = []
     for key, design in designs(measure, panel.series[measure.key].unconfirmed).items():
         found = [compare(panel, measure, signature, design) for signature in panel.signatures]
         rows.append(_row(key, [one for one in found if isinstance(one, Compared)]))
+    rows.append(_row("regression", [by_regression(panel, measure, one) for one in compared]))
+    same = [with_same_tier(panel, one) for one in compared]
+    rows.append(_row("same_tier", [one for one in same if one.pool]))
     close = [one for one in compared if not one.is_loose]
     if len(close) < len(compared):
         rows.append(_row("no_loose", close))

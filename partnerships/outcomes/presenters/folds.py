@@ -19,6 +19,8 @@ LABELS: Mapping[str, str] = {
     "group_5": "5 countries in each group",
     "group_15": "15 countries in each group",
     "group_20": "20 countries in each group",
+    "regression": "Regression on level and trend instead of groups",
+    "same_tier": "Chance from countries on the same tier",
     "no_freedom": "Freedom left out of the distance",
     "after_2": "2 periods after signature",
     "after_3": "3 periods after signature",

@@ -73,6 +73,8 @@ CHECKS = {
     "group_5": (0.02, -0.3, 0.8, 0.3),
     "group_15": (0.09, 0.4, 0.8, -0.1),
     "group_20": (0.10, 0.7, 0.9, -0.1),
+    "regression": (0.24, 0.8, 1.1, -0.1),
+    "same_tier": (0.01, 0.6, 1.0, -0.5),
     "no_freedom": (0.12, 0.5, 1.0, 0.2),
     "after_2": (0.00, None, None, None),
     "after_3": (-0.01, None, None, None),
@@ -195,6 +197,8 @@ def test_other_rules_give_the_figures_of_the_specification(results: OutcomeResul
         >= 0.49
     )
     assert check(results.measures["liberties"], "high_income")[2] == pytest.approx(0.23, abs=0.01)
+    assert check(results.measures["tier"], "regression")[2] == pytest.approx(0.27, abs=0.01)
+    assert check(results.measures["liberties"], "regression")[2] == pytest.approx(0.24, abs=0.01)
 
 
 def test_the_length_of_the_time_after_hardly_matters(results: OutcomeResults) -> None:

@@ -22,6 +22,7 @@ from partnerships.outcomes.comparing import (
     tier_before,
 )
 from partnerships.outcomes.measures import BY_KEY, RIGHTS, TIER, edition_of, income_year_of
+from partnerships.outcomes.other_ways import by_regression, with_same_tier
 from partnerships.outcomes.panel import Panel, Signature, pretended
 from partnerships.outcomes.presenters import numbers
 from partnerships.outcomes.presenters.folds import check_lines
@@ -334,3 +335,24 @@ def test_figures_have_a_true_minus_and_zero_no_sign() -> None:
     assert [numbers.chance(p) for p in (0.0099, 0.01, 0.274, 0.999, 1.0, None)] == [
         "<.01", ".01", ".27", "1.00", "1.00", DASH,
     ]  # fmt: skip
+
+
+# ---- other ways ----------------------------------------------------------------------------------------------------
+
+
+def test_a_regression_takes_out_what_level_and_trend_predict() -> None:
+    made = {
+        code: flat(2.0 + number % 4, last=2016) | dict.fromkeys(range(2017, 2021), 12.0 - number % 4)
+        for number, code in enumerate(codes(12))
+    }
+    known = panel({"PAR": flat(2.0, last=2016) | dict.fromkeys(range(2017, 2021), 9.0)}, made, DAY)
+    fitted = by_regression(known, TIER, one(known))
+    # The pool changes by 14 - 2 * level: a partner at 2 is expected to change by 10, and changes by 7.
+    assert fitted.difference == pytest.approx(-3.0)
+    assert fitted.placebos == pytest.approx(np.zeros(12), abs=1e-9)
+
+
+def test_chance_from_the_same_tier_draws_no_other_country() -> None:
+    made = {**others(6), **{f"W{n}": flat(2.0) for n in range(6)}}
+    found = one(panel({"PAR": flat(2.0)}, made, DAY))
+    assert with_same_tier(panel({"PAR": flat(2.0)}, made, DAY), found).pool == tuple(f"W{n}" for n in range(6))
