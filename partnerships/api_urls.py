@@ -6,7 +6,7 @@ from partnerships.amendments.api import (
     Changes,
     OneAmendment,
 )
-from partnerships.awards.api import Ledger
+from partnerships.awards.api import FinancialReports, Ledger
 from partnerships.clearance.api import ClearanceOfTexts
 from partnerships.money.api import Contributions
 from partnerships.monitoring.api import OnePeriod, Periods, PeriodTransitions, Results
@@ -29,6 +29,7 @@ urlpatterns = [
     path("<int:id>/amounts/", Amounts.listing(), name="partnership-amounts"),
     path("<int:id>/contributions/", Contributions.listing(), name="partnership-contributions"),
     path("<int:id>/ledger/", Ledger.listing(), name="partnership-ledger"),
+    path("<int:id>/financial-reports/", FinancialReports.listing(), name="partnership-financial-reports"),
     path("<int:id>/results/", Results.as_view(), name="partnership-results"),
     path("<int:id>/periods/", Periods.listing(), name="partnership-periods"),
     path("<int:id>/periods/<int:period>/", OnePeriod.as_view(), name="partnership-period"),

@@ -8,6 +8,7 @@ from partnerships.budgets import pages as budgets
 from partnerships.clearance import pages as clearance
 from partnerships.dialogues import pages as dialogues
 from partnerships.documents import pages as documents
+from partnerships.funds import pages as funds
 from partnerships.history import pages as history
 from partnerships.limit_exceptions import pages as limit_exceptions
 from partnerships.money import pages as money
@@ -29,6 +30,7 @@ urlpatterns = url_patterns(
         *terms.PAGES,
         *money.PAGES,
         *budgets.PAGES,
+        *funds.PAGES,
         *awards.PAGES,
         *documents.PAGES,
         *clearance.PAGES,

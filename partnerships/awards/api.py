@@ -12,7 +12,8 @@ from cpc.api.idempotency import idempotent
 from partnerships.api_base.endpoints import MONEY, PK, TAGS, VIEW, PartnershipList, body_of, get_or_400
 from partnerships.awards import serializers
 from partnerships.awards.services import awards as awards_services
-from partnerships.models import LedgerEntry, LedgerKind
+from partnerships.lookups.financial_reports import lines_in_effect
+from partnerships.models import FinancialReport, Fund, LedgerEntry, LedgerKind
 
 
 @extend_schema_view(
@@ -54,5 +55,29 @@ class Ledger(PartnershipList[LedgerEntry]):
         values = body_of(request, serializers.NewLedgerEntrySerializer)
         award = get_or_400(partnership.awards.all(), "award", values.pop("award"))
         kind = LedgerKind(values.pop("kind"))
+        if values["fund"] is not None:
+            values["fund"] = get_or_400(Fund.objects.all(), "fund", values["fund"])
         row = awards_services.record_ledger_entry(award=award, kind=kind, actor=user_of(request), **values)
         return Response(serializers.LedgerEntrySerializer(row).data, status=201)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="financial_reports",
+        summary="Financial reports of a partnership",
+        description=(
+            "The lines in effect of each federal financial report (SF-425) of the partnership's awards, by award and "
+            "end of the period, with those that the form computes. Lines that others replaced are left out."
+        ),
+        parameters=[PK],
+        responses=serializers.FinancialReportSerializer,
+        tags=TAGS,
+    ),
+)
+class FinancialReports(PartnershipList[FinancialReport]):
+    queryset = FinancialReport.objects.none()
+    serializer_class = serializers.FinancialReportSerializer
+
+    def get_queryset(self) -> QuerySet[FinancialReport]:
+        rows = lines_in_effect().filter(report__award__partnership=self.partnership())
+        return serializers.FinancialReportSerializer.tuples(rows)

@@ -18,6 +18,7 @@ from partnerships.form_parts.base import (
     day_of_event,
     document_field,
     dollars,
+    fund_field,
     row_form,
     text_field,
 )
@@ -83,6 +84,10 @@ class LedgerForm(PartnershipForm):
         "obligation_after_term": "on",
         "entry_basis": "authority",
         "nothing_to_adjust": "kind",
+        "fund_expired": "fund",
+        "fund_canceled": "fund",
+        "fund_not_notified": "fund",
+        "fund_disbursed_over_obligated": "amount",
     }
 
     kind = choice("Kind of entry", LedgerKind.choices, coerce=LedgerKind)
@@ -96,6 +101,7 @@ class LedgerForm(PartnershipForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text="If it differs from the fiscal year of the date.",
     )
+    fund = fund_field("Of obligations, disbursements, and what takes them back.")
     reference = forms.CharField(label="Reference", max_length=60, required=False)
     note = forms.CharField(
         label="Note or reason",
@@ -115,7 +121,7 @@ class LedgerForm(PartnershipForm):
 class LedgerRowForm(LedgerForm):
     """One entry of the ledger of any award of a partnership."""
 
-    field_order = ("on", "award", "kind", "fiscal_year", "amount", "reference", "note", "authority")
+    field_order = ("on", "award", "kind", "fund", "amount", "reference", "fiscal_year", "note", "authority")
     error_fields = {**LedgerForm.error_fields, "award_state": "award", "entity_suspended": "award"}
 
     award = forms.ModelChoiceField(
@@ -142,7 +148,9 @@ class ReportScheduleForm(PartnershipForm):
     frequency = choice(
         "How often",
         ReportFrequencies.choices,
-        "Due 30 days after a quarter or half-year, 90 days after a year, and 120 days after the end.",
+        "Periods end with calendar quarters: half-years on March 31 and September 30, years on September 30, whatever "
+        "day the award starts. Due 30 days after a quarter or half-year, 90 days after a year, and 120 days after the "
+        "end.",
         coerce=ReportFrequency,
     )
 
@@ -154,6 +162,72 @@ class ReportEventForm(PartnershipForm):
     on = day_of_event()
     note = text_field("Note", "If the report is returned, what needs to change. If it is waived, why.", required=False)
     document = document_field()
+
+
+AMOUNTS = {
+    "cash_receipts": "10a Cash receipts",
+    "cash_disbursements": "10b Cash disbursements",
+    "authorized": "10d Total Federal funds authorized",
+    "expended": "10e Federal share of expenditures",
+    "unliquidated": "10f Federal share of unliquidated obligations",
+}
+"""Lines of the SF-425 that every report has, labeled as on the form."""
+
+
+class FinancialReportForm(PartnershipForm):
+    """The lines of one SF-425. The form computes 10c, 10g, 10h, and 10k from them."""
+
+    error_fields = {"received_on": "received_on", "future_day": "received_on"}
+
+    received_on = day_of_event("Received")
+    cash_receipts = dollars(AMOUNTS["cash_receipts"], "Every line is cumulative, from the first day of the award.")
+    cash_disbursements = dollars(AMOUNTS["cash_disbursements"])
+    authorized = dollars(AMOUNTS["authorized"])
+    expended = dollars(AMOUNTS["expended"])
+    unliquidated = dollars(AMOUNTS["unliquidated"], "Zero in a final report.")
+    recipient_required = dollars("10i Total recipient share required", required=False)
+    recipient_expended = dollars("10j Recipient share of expenditures", required=False)
+    remarks = forms.CharField(
+        label="12 Remarks",
+        max_length=500,
+        required=False,
+        help_text="Needed if a cumulative line is below that of the accepted report before.",
+    )
+
+
+class ReplacingReportForm(FinancialReportForm):
+    """The lines of one SF-425 that replace those on record when the page was opened, or none."""
+
+    replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class FinancialReportRowForm(FinancialReportForm):
+    """The lines of one SF-425 of any award of a partnership."""
+
+    field_order = ("award", "period_end")
+    error_fields = {
+        **FinancialReportForm.error_fields,
+        "report_state": "period_end",
+        "financial_report_once": "period_end",
+        "period_quarter": "period_end",
+        "report_not_scheduled": "period_end",
+    }
+
+    award = forms.ModelChoiceField(
+        Award.objects.none(), label="Award", empty_label="Choose", help_text="The recipient, title, or FAIN."
+    )
+    period_end = day("Period end", "Line 9 of the form.", required=True)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["received_on"].initial = None
+
+
+class ExplanationForm(PartnershipForm):
+    error_fields = {"difference": "text"}
+
+    difference = forms.DecimalField(widget=forms.HiddenInput)
+    text = text_field("Explanation", "Why the line differs, and where this can be checked.")
 
 
 class CloseoutStepForm(PartnershipForm):

@@ -13,12 +13,15 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.lists import ListPage, declare
 from cpc.web.markup import badge, link
+from cpc.web.sheets.rows import SheetRow
 from cpc.web.tables import Column, Table
 from partnerships.amendments.presenters import describe_value, field_label
 from partnerships.limit_exceptions.presenters import Fact
 from partnerships.limit_position import award_headroom
+from partnerships.lookups.financial_reports import Explained, Reported
 from partnerships.models import LEDGER_EFFECT, Award, CloseoutStep, LedgerEntry
 from partnerships.models.award_reports import ReportDue
+from partnerships.schedules import ReportFrequency, ReportKind
 
 _COMBINED = frozenset(
     {
@@ -137,6 +140,7 @@ LEDGER_LIST = declare(ListPage("ledger", "Ledger of an award", "entry", "entries
 LEDGER_FILE: Sequence[Column[Movement]] = (
     Column("Day", lambda row: row.entry.on, "day", width=12),
     Column("Fiscal year of the funds", lambda row: row.entry.fiscal_year, width=12, name="funds"),
+    Column("Fund", lambda row: str(row.entry.fund or ""), width=24),
     Column("Movement", lambda row: row.entry.get_kind_display(), width=24),
     Column("USD", lambda row: row.signed, "dollars"),
     Column("Awarded after", lambda row: row.awarded, "dollars", name="awarded"),
@@ -158,7 +162,7 @@ LEDGER: Table[Movement] = Table(
             lambda row: row.entry.get_kind_display(),
             detail=lambda row: _entry_detail(row.entry),
             name="movement",
-            holds=("movement", "funds", "reference", "note", "authority"),
+            holds=("movement", "funds", "fund", "reference", "note", "authority"),
         ),
         Column("Date", lambda row: row.entry.on, "day", name="day"),
         Column("U.S. dollars", lambda row: row.signed, "dollars", name="usd"),
@@ -172,7 +176,7 @@ LEDGER: Table[Movement] = Table(
 
 
 def _entry_detail(entry: LedgerEntry) -> str:
-    funds = f"{formats.fiscal_year(entry.fiscal_year)} funds"
+    funds = str(entry.fund) if entry.fund else f"{formats.fiscal_year(entry.fiscal_year)} funds"
     return " · ".join(part for part in (funds, entry.reference, entry.note, entry.authority) if part)
 
 
@@ -192,7 +196,11 @@ def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDu
 
     def record(row: ReportDue) -> SafeString:
         url = reverse("award-report", args=[award.partnership_id, award.pk, row.pk])
-        return link(url, "Record", f" what happened to report {row.pk}")
+        event = link(url, "Record", f" what happened to report {row.pk}")
+        if row.kind != ReportKind.FINANCIAL:
+            return event
+        lines = reverse("award-report-lines", args=[award.partnership_id, award.pk, row.pk])
+        return format_html("{} {}", event, link(lines, "Lines", f" of report {row.pk}"))
 
     columns: list[Column[ReportDue]] = [
         Column(
@@ -208,3 +216,56 @@ def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDu
     if records:
         columns.append(Column("Change", record, hidden_label=True))
     return Table("Reports", columns, caption="Reports and due dates")
+
+
+def financial_reports_table(award: Award, *, records: bool) -> Table[Reported]:
+    """Return the table of SF-425 reports, line by line. With `records`, an open difference links to its form."""
+
+    def explained(row: Reported, found: Explained) -> SafeString:
+        difference, why = found.difference, found.explanation
+        message = f"Line {difference.line}: {formats.as_shown(difference.message)}"
+        if why is not None:
+            return format_html(
+                '<p class="u-small">{} <span class="u-muted">Explained {} by {}: {}</span></p>',
+                message, formats.day(why.at.date()), why.recorded_by or "the software", why.text,
+            )  # fmt: skip
+        url = reverse(
+            "award-report-difference", args=[award.partnership_id, award.pk, row.lines.report_id, difference.line]
+        )
+        explain = link(url, "Explain", f" line {difference.line}") if records else ""
+        return format_html('<p class="u-small">{} {} {}</p>', badge(Badge("warn", "Differs")), message, explain)
+
+    def notes(row: Reported) -> SafeString:
+        return format_html_join("", "{}", ((explained(row, each),) for each in row.differences))
+
+    def state(row: Reported) -> str:
+        newest = EVENTS.get(getattr(row.lines, "state", ""))
+        final = "Final. " if row.lines.report.frequency == ReportFrequency.FINAL else ""
+        return f"{final}{newest.text if newest else ''}"
+
+    return Table(
+        "Financial reports",
+        [
+            Column("Period end", lambda row: row.lines.report.period_end, "day", detail=state),
+            Column("Received", lambda row: row.lines.received_on, "day"),
+            Column("10a Cash receipts", lambda row: row.lines.cash_receipts, "dollars"),
+            Column("10b Cash disbursements", lambda row: row.lines.cash_disbursements, "dollars"),
+            Column("10c Cash on hand", lambda row: row.lines.cash_on_hand, "dollars"),
+            Column("10d Total Federal funds authorized", lambda row: row.lines.authorized, "dollars"),
+            Column("10e Federal share of expenditures", lambda row: row.lines.expended, "dollars"),
+            Column("10f Federal share of unliquidated obligations", lambda row: row.lines.unliquidated, "dollars"),
+            Column("10h Unobligated balance of Federal funds", lambda row: row.lines.unobligated, "dollars"),
+            Column("Differences", notes),
+        ],
+        caption="SF-425 reports by period, in U.S. dollars",
+    )
+
+
+def sheet_title(rows: Sequence[SheetRow]) -> dict[str, str]:
+    """Return the title of the sheet of ledger and reports after a check: how many rows don't fit."""
+    checked = [row for row in rows if row.is_checked and not row.is_blank]
+    wrong = [row for row in checked if row.errors]
+    if not wrong:
+        return {}
+    verb = formats.agree(len(wrong), "doesn't", "don't")
+    return {"heading": f"{formats.spell_out(len(wrong))} of {formats.spell_out(len(checked)).lower()} rows {verb} fit"}

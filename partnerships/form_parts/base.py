@@ -18,7 +18,7 @@ from cpc.web.actions import HIDDEN_FIELDS, ActionForm
 from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import CHOOSE, MoneyField, form_field_for
 from partnerships.lookups.partnerships import document_versions_of
-from partnerships.models import DocumentVersion, Government, Partnership
+from partnerships.models import DocumentVersion, Fund, Government, Partnership
 
 
 def day(label: str, help_text: str = "", *, required: bool = False) -> forms.DateField:
@@ -53,6 +53,12 @@ def document_field(label: str = "Document", help_text: str = "") -> forms.ModelC
     )
 
 
+def fund_field(help_text: str = "") -> forms.ModelChoiceField[Fund]:
+    return forms.ModelChoiceField(
+        Fund.objects.none(), label="Fund", required=False, empty_label="Not stated", help_text=help_text
+    )
+
+
 def names_of_governments(partnership: Partnership, column: str) -> Mapping[str, str]:
     """Return what people write for the governments of a partnership in a column of governments."""
     if column != "government":
@@ -76,9 +82,11 @@ class PartnershipForm(ActionForm):
 
 
 def _rows_of(partnership: Partnership, model: type[models.Model], chosen: Any) -> models.QuerySet[Any]:
-    """Return a partnership's active rows, and the row that is already chosen."""
+    """Return a partnership's active rows, and the row that is already chosen; of a list of the office, every row."""
     if model is DocumentVersion:
         return document_versions_of(partnership)
+    if "partnership" not in {column.name for column in model._meta.fields}:
+        return model._default_manager.all()  # a list of the office
     mine = model._default_manager.filter(partnership=partnership)
     if "withdrawn" not in {column.name for column in model._meta.fields}:
         return mine

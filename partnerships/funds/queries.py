@@ -71,7 +71,7 @@ def fund_money(partnerships: Iterable[Partnership] | None = None) -> list[FundMo
     sums: dict[tuple[int, int | None], dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     days: dict[tuple[int, int | None], date] = {}
     for row in entries.values("award__partnership", "fund").annotate(
-        obligated=Sum(_signed("obligated")), disbursed=Sum(_signed("disbursed"))
+        obligated=Sum(signed_amount("obligated")), disbursed=Sum(signed_amount("disbursed"))
     ):
         if row["obligated"] is not None or row["disbursed"] is not None:
             sums[row["award__partnership"], row["fund"]].update(
@@ -90,7 +90,7 @@ def fund_money(partnerships: Iterable[Partnership] | None = None) -> list[FundMo
     ]
 
 
-def _signed(total: str) -> Case:
+def signed_amount(total: str) -> Case:
     """Return the signed amount of an entry that counts toward a total of the ledger, else null."""
     effects = [(kind, sign) for kind, (counted, sign) in LEDGER_EFFECT.items() if counted == total]
     return Case(*(When(kind=kind, then=F("amount") * sign) for kind, sign in effects))

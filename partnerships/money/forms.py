@@ -8,6 +8,7 @@ from partnerships.form_parts.base import (
     day,
     document_field,
     dollars,
+    fund_field,
     row_form,
     text_field,
 )
@@ -65,6 +66,7 @@ class NotificationForm(PartnershipForm):
     sent_on = day("Sent on", required=True)
     amount = dollars("Amount in U.S. dollars", "If this notification replaces another, zero takes the other one back.")
     reference = forms.CharField(label="Number of the notification", max_length=60)
+    fund = fund_field("If it is stated, the notification counts for obligations from this fund alone.")
     document = document_field()
 
 

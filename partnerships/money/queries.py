@@ -95,7 +95,7 @@ def award_page(award: Award) -> AwardPage:
 
 
 def ledger_of(award: Award) -> list[LedgerEntry]:
-    return list(award.ledger.select_related("recorded_by", "document__document").order_by("on", "pk"))
+    return list(award.ledger.select_related("recorded_by", "document__document", "fund").order_by("on", "pk"))
 
 
 def reports_of(award: Award) -> QuerySet[ReportDue]:

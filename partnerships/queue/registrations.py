@@ -16,6 +16,7 @@ from partnerships.queue.clearance import offices_asked
 from partnerships.queue.coming import coming
 from partnerships.queue.decisions import decisions
 from partnerships.queue.duties import duties
+from partnerships.queue.funds import funds
 from partnerships.queue.office import office_work, own_returns
 
 
@@ -38,7 +39,7 @@ def branches_of(reader: Reader) -> Branches:
     elif reader.edits:
         found += own_returns()
     if reader.works and reader.records_money:
-        found += awards()
+        found += [*awards(), *funds()]
     return Branches(found)
 
 

@@ -42,6 +42,11 @@ ANSWERED = {
     "EventConcern": "title happened_on text source afterward afterward_source",
     "Exception": "kind term_months? funding? reason authority expires_on? missing",
     "File": "name sha256",
+    "FinancialReport": (
+        "id award period_end report_type state received_on cash_receipts cash_disbursements cash_on_hand authorized "
+        "expended unliquidated federal_share unobligated recipient_required? recipient_expended? recipient_remaining? "
+        "remarks recorded_at missing"
+    ),
     "Finding": "code severity message field citation limit would_be url",
     "Findings": "findings",
     "FreeWeights": "within_first low high confidence? weights",
@@ -53,7 +58,7 @@ ANSWERED = {
     "Hurdle": "key label verdict waived probability?",
     "InTheWay": "round state stopping obstacles",
     "Indicator": "code source name unit wording direction minimum? maximum? labels decimals publisher",
-    "LedgerEntry": "id award kind amount on fiscal_year reference note authority recorded_at",
+    "LedgerEntry": "id award kind amount on fiscal_year fund? reference note authority recorded_at missing",
     "LegalFinding": "version result found_on note",
     "LegalReview": "result reviewed_on? reported_to_congress_on? published_on?",
     "Line": (
@@ -192,6 +197,7 @@ SENT = {
         "kind*": "LedgerKind",
         "amount*": "decimal 12.2",
         "on*": "day",
+        "fund?": "integer",
         "reference": 'text to 60 = ""',
         "note": 'text to 300 = ""',
         "authority": 'text to 200 = ""',

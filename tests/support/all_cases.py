@@ -29,6 +29,7 @@ from tests.partnerships.budgets import page_cases as budgets
 from tests.partnerships.clearance import page_cases as clearance
 from tests.partnerships.dialogues import page_cases as dialogues
 from tests.partnerships.documents import page_cases as documents
+from tests.partnerships.funds import page_cases as funds
 from tests.partnerships.history import page_cases as history
 from tests.partnerships.limit_exceptions import page_cases as limit_exceptions
 from tests.partnerships.money import page_cases as money
@@ -125,6 +126,7 @@ ROOMS: tuple[Any, ...] = (
     limit_exceptions,
     status,
     monitoring,
+    funds,
     budgets,
     clearance,
     dialogues,

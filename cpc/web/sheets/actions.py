@@ -16,12 +16,13 @@ that asks for JSON is the automatic one of the script.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -257,6 +258,8 @@ class SheetAction(ActionView):
 
     def perform(self, values: Mapping[str, Any]) -> str | None:
         self.written = save_sheet(self.sheet, self.rows)
+        if any(row.differences for row in self.rows) and self.request.POST.get("noted") != self.noted():
+            raise ValidationError("Nothing was saved yet.", code="differences")
         step, _ = self.step
         if step != "save":
             self.after_save(step)
@@ -266,6 +269,11 @@ class SheetAction(ActionView):
         else:
             self.done = self.done or self.written_sentence()
         return None
+
+    def noted(self) -> str:
+        """Return a digest of the differences of all rows. A person who sends it back has seen them."""
+        found = [(row.digest(), sorted(row.differences.items())) for row in self.rows if row.differences]
+        return hashlib.blake2s(repr(found).encode(), digest_size=9).hexdigest() if found else ""
 
     def written_sentence(self) -> str:
         written = self.written
@@ -291,6 +299,11 @@ class SheetAction(ActionView):
             for line in lines
             for ident, label, message in line.summed_errors
         ]
+        differences = [
+            (ident, ", ".join(filter(None, (line.label, label))), message)
+            for line in lines
+            for ident, label, message in line.differences
+        ]
         is_wide = any(section.section.headings for section in sections)
         return super().get_context() | {
             "sheet": self.sheet,
@@ -298,7 +311,9 @@ class SheetAction(ActionView):
             "references": shown.references(self.sheet, rows),
             "problems": problems,
             "wrong_cells": sum(len(line.errors) for line in lines),
-            "sheet_errors": [] if problems else self.form.non_field_errors(),
+            "differences": differences,
+            "noted": self.noted(),
+            "sheet_errors": [] if problems or differences else self.form.non_field_errors(),
             "draft": self.draft,
             "notice": self.notice,
             "notice_kind": "warning" if problems else "success",

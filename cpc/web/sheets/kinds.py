@@ -111,8 +111,9 @@ def plain_number(value: Decimal) -> str:
 class Slot:
     """The cell of a column in the table: how many of its columns it spans, and its classes on small screens.
 
-    A slot with a `note` instead of a column holds a fixed text. A cell that `shows_label` has the label of its column
-    above it, since the heading is about other rows.
+    A slot with a `note` instead of a column holds a fixed text, one that is `computed` a text of `RowKind.computed`
+    under that heading. A cell that `shows_label` has the label of its column above it, since the heading is about other
+    rows.
     """
 
     column: str = ""
@@ -120,6 +121,7 @@ class Slot:
     style: str = ""
     note: str = ""
     shows_label: bool = False
+    computed: str = ""
 
 
 class RowKind:
@@ -160,6 +162,14 @@ class RowKind:
 
     def remove(self, record: Any) -> None:
         raise NotImplementedError
+
+    def differences(self, record: Any) -> Iterable[tuple[str, str]]:
+        """Return the column and the message of what differs in a row that was just added, but may be saved."""
+        return ()
+
+    def computed(self, cells: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the texts of computed cells by their headings, as far as the cells of a row give them."""
+        return {}
 
     def finish(self) -> None:
         """Write what needs all rows together, such as a total. Raises `ValidationError`, at cells `RefusedCells`."""
@@ -267,6 +277,7 @@ class SheetSection:
     headings: Sequence[tuple[str, str]] = ()
     anchor: str = ""
     note: str = ""
+    shows_state: bool = False  # a last column tells which rows fit
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class SheetRow:
     was_under: str = ""  # the key of the record that it belongs to
     number: int = 0
     errors: dict[str, list[str]] = field(default_factory=dict)
+    differences: dict[str, list[str]] = field(default_factory=dict)  # what may be saved, but is shown first
+    is_checked: bool = False  # a save was tried
     is_ready: bool = False  # its record exists in this transaction
 
     @property
@@ -83,6 +85,10 @@ class SheetRow:
         at, shown = self.errors.setdefault(name, []), formats.as_shown(message)
         if shown not in at:
             at.append(shown)
+
+    def note_difference(self, name: str, message: str) -> None:
+        """Put a difference at a cell, or with an empty name at the row. It can be saved once a person has seen it."""
+        self.differences.setdefault(name, []).append(formats.as_shown(message))
 
     def tidy_choices(self) -> None:
         """Replace the texts that mean a choice by its label."""

@@ -54,6 +54,9 @@ def save_sheet(sheet: Sheet, rows: Sequence[SheetRow]) -> Written:
     Raises `SheetErrors` after all rows were tried, with the errors in `errors` of the rows: the caller's transaction
     must not be committed.
     """
+    for row in rows:
+        row.differences.clear()
+        row.is_checked = True
     names = _Names([*rows, *other_rows(sheet)])
     written = Written()
     removals = [row for kind in reversed(sheet.kinds) for row in rows if row.kind is kind and row.is_removed]
@@ -170,6 +173,8 @@ def _write(row: SheetRow, form: ActionForm, data: dict[str, str], written: Writt
             if row.is_new:
                 row.record = row.kind.add(form.values)
                 row.is_ready = True
+                for name, message in row.kind.differences(row.record):
+                    row.note_difference(name, message)
             else:
                 row.kind.change(row.record, form.values, row.revision)
     except EditConflict:

@@ -27,6 +27,7 @@ class ShownCell:
     span: int = 1
     style: str = ""
     errors: Sequence[str] = ()
+    differs: bool = False
     is_locked: bool = False
     is_changed: bool = False
     saved: str = ""
@@ -73,8 +74,29 @@ class ShownRow:
         ]
 
     @property
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Return the id of the cell, its label, and the message of each difference."""
+        return [
+            (f"{self.prefix}-{name}" if name else f"{self.prefix}-row", self._label_of(name), message)
+            for name, messages in self.row.differences.items()
+            for message in messages
+        ]
+
+    def _label_of(self, name: str) -> str:
+        return self.row.kind.by_name[name].label if name else ""
+
+    @property
+    def state(self) -> tuple[str, str] | None:
+        """Return kind and text of the badge that tells whether the row fits, once a save was tried."""
+        if not self.row.is_checked or self.row.is_blank:
+            return None
+        if self.row.errors:
+            return "bad", "Needs a fix"
+        return ("warn", "Differs") if self.row.differences else ("good", "Fits")
+
+    @property
     def opens_details(self) -> bool:
-        return any(cell.errors for cell in self.details) or self.row.kind.opens_details(self.row)
+        return any(cell.errors or cell.differs for cell in self.details) or self.row.kind.opens_details(self.row)
 
     @property
     def more(self) -> str:
@@ -118,7 +140,8 @@ class ShownSection:
 
     @property
     def width(self) -> int:
-        return len(self.headings) + 2  # the kind before them, and the box to remove a row behind
+        # The kind is before them, the state and the box to remove a row behind.
+        return len(self.headings) + 2 + self.section.shows_state
 
     @property
     def anchor(self) -> str:
@@ -150,8 +173,12 @@ def show(sheet: Sheet, rows: Sequence[SheetRow]) -> list[ShownSection]:
 
 def _headings(kind: RowKind) -> list[tuple[str, str]]:
     slots = slots_of(kind)
-    columns = [kind.by_name[slot.column] for slot in slots]
-    return [(column.label, f"w-{column.entry}") for column in columns]
+    return [
+        (kind.by_name[slot.column].label, f"w-{kind.by_name[slot.column].entry}")
+        if slot.column
+        else (slot.computed, "w-number")
+        for slot in slots
+    ]
 
 
 def slots_of(kind: RowKind) -> Sequence[Slot]:
@@ -205,6 +232,9 @@ def _never_filled(row: SheetRow) -> set[str]:
 
 
 def _cell(row: SheetRow, slot: Slot, prefix: str, label: str) -> ShownCell:
+    if slot.computed:
+        text = row.kind.computed(row.cells).get(slot.computed, "")
+        return ShownCell("", slot.computed, "", text, None, slot.span, f"{slot.style} w-number w-computed".strip())
     if not slot.column:
         return ShownCell("", "", "", slot.note, None, slot.span, slot.style)
     column = row.kind.by_name[slot.column]
@@ -221,6 +251,7 @@ def _cell(row: SheetRow, slot: Slot, prefix: str, label: str) -> ShownCell:
         span=slot.span,
         style=f"{slot.style} w-{column.entry}".strip(),
         errors=row.errors.get(column.name, ()),
+        differs=column.name in row.differences,
         is_locked=column.name in row.locked,
         is_changed=bool(row.key) and column.name not in row.locked and text != saved,
         saved=saved,

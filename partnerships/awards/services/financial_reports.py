@@ -13,17 +13,18 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.validation import field_error, reject
 from partnerships.awards.services.reports import record_report_event
-from partnerships.financial_lines import FormLine, unexplained_falls
+from partnerships.financial_lines import FormLine, period_ends_quarter, unexplained_falls
 from partnerships.lookups.financial_reports import accepted_before, lines_in_effect, reported_of
 from partnerships.lookups.locking import check_columns, create, service
 from partnerships.models import (
+    Award,
     DifferenceExplanation,
     DocumentVersion,
     FinancialReport,
     ReportDue,
     ReportEventKind,
 )
-from partnerships.schedules import ReportKind
+from partnerships.schedules import ReportFrequency, ReportKind
 
 
 @service(Permission.RECORD_MONEY)
@@ -60,6 +61,27 @@ def record_financial_report(
             report=current, kind=ReportEventKind.RECEIVED, on=received_on, actor=actor, document=document
         )
     return create(row, actor=actor, action="recorded")
+
+
+def find_report(award: Award, period_end: date) -> ReportDue:
+    """Return the financial report of an award that is due for a period, the one without lines first.
+
+    Raises `ValidationError` with code `period_quarter` for a day that ends no period, and `report_not_scheduled`.
+    """
+    rows = list(award.reports_due.filter(kind=ReportKind.FINANCIAL).order_by("period_end", "due_on", "pk"))
+    found = [row for row in rows if row.period_end == period_end]
+    if found:
+        has_lines = set(FinancialReport.objects.filter(report__in=found).values_list("report", flat=True))
+        return next((row for row in found if row.pk not in has_lines), found[-1])
+    reject(period_ends_quarter(period_end, ReportFrequency.QUARTERLY, award.last_day))
+    if not rows:
+        message = f"No financial report of {award.recipient} is scheduled. Schedule its reports first."
+    else:
+        nearest = min(rows, key=lambda row: abs(row.period_end - period_end))
+        message = (
+            f"No financial report of {award.recipient} is scheduled for this period. Did you mean {nearest.period_end}?"
+        )
+    raise field_error("period_end", message, "report_not_scheduled")
 
 
 def _check_received(row: FinancialReport) -> None:

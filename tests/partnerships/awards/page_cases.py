@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from cpc.accounts.permissions import Role
+from partnerships.models import ReportDue
 from tests.partnerships import records
 from tests.partnerships.scenes import RUNNING, first
 from tests.support.page_cases import (
@@ -41,6 +43,14 @@ def _award(number: int, **more: Any) -> Arguments:
         return {"pk": own.pk, "award": award.pk, **{name: take(award) for name, take in more.items()}}
 
     return arguments
+
+
+def _reported(scene: Scene) -> dict[str, Any]:
+    """Return the arguments of the report of the sample that differs from the ledger."""
+    sample = scene.partnerships["sample"]
+    report = ReportDue.objects.get(award__partnership=sample, award__fain="SAMPLE-24-002", kind="financial",
+                                   period_end=date(2026, 6, 30))  # fmt: skip
+    return {"pk": sample.pk, "award": report.award_id, "row": report.pk}
 
 
 CASES = (
@@ -132,6 +142,30 @@ CASES = (
             shown_to_second=(),
         ),
     ),
+    PageCase(
+        "award-report-lines",
+        Look("award-report-lines", _reported),
+        refused("award-report-lines", "Record the lines", _award(0, row=first("reports_due"))),
+        url=records.draft(award=records.reported_award_pk, row=records.report_with_lines),
+        second_writer=TwoWriters(
+            Role.ANALYST,
+            {"remarks": DRAFTS},
+            second_may_send_again=False,
+            shown_to_second=("The lines of this report were recorded",),
+        ),
+    ),
+    PageCase(
+        "award-report-difference",
+        Look("award-report-difference", lambda scene: _reported(scene) | {"line": "10a"}),
+        url=records.draft(award=records.reported_award_pk, row=records.report_with_lines, line=records.line),
+        second_writer=TwoWriters(
+            Role.ANALYST,
+            {"text": DRAFTS},
+            second_may_send_again=False,
+            shown_to_second=("This difference was explained meanwhile",),
+        ),
+    ),
+    PageCase("api:partnership-financial-reports", url=records.a_partnership),
     PageCase("api:partnership-ledger", url=records.a_partnership, second_writer=ADDS),
     PageCase(
         "award-closeout-all",

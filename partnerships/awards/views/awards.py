@@ -10,8 +10,6 @@ from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
 from cpc.web import formats
-from cpc.web.sheets.actions import SheetAction
-from cpc.web.sheets.kinds import Sheet
 from cpc.web.tables import export_format
 from partnerships.awards import presenters
 from partnerships.awards.forms import (
@@ -26,13 +24,13 @@ from partnerships.awards.forms import (
     ReportScheduleForm,
     SubAwardForm,
 )
-from partnerships.awards.ledger_sheet import TITLE, ledger_sheet
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.awards.services.awards import states_after
 from partnerships.closing import takes_no_new
 from partnerships.form_parts.base import RowForm
 from partnerships.limit_position import award_headroom, headroom, open_to_obligation
+from partnerships.lookups.financial_reports import reported
 from partnerships.models import Award, AwardState, CloseoutStep, ReportDue, ReportEventKind, Status, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters.lists import award_state
@@ -74,6 +72,8 @@ def award(visit: Visit, award: int) -> Context:
         "ledger_table": ledger_table,
         "movements": presenters.movements(found.ledger),
         "reports_table": presenters.reports_table(record, today, records=records),
+        "financial_table": presenters.financial_reports_table(record, records=records),
+        "financial_reports": reported([record]).get(record.pk, []),
         "closeout": [(row, presenters.closeout_badge(row, today)) for row in found.closeout],
         "states": []
         if takes_no_new("awardstep", partnership.status)
@@ -197,32 +197,6 @@ class RecordLedgerEntry(AwardAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         awards_services.record_ledger_entry(award=self.award, actor=self.actor, **values)
-
-
-class LedgerSheet(SheetAction, MoneyAction):
-    """Record ledger entries of all awards on one sheet."""
-
-    plans = "ledgerentry"
-    heading = here = TITLE
-    button = "Check and save all rows"
-    template_name = "partnerships/awards/ledger.html"
-    done = "The entries are recorded."
-    back = "partnership-money#awards"
-
-    def load(self) -> None:
-        super().load()
-        notified = self.partnership.may_obligate(self.today) - self.partnership.obligated_total
-        self.intro = (
-            "Paste or type the entries in their order. All rows are recorded, or none. "
-            f"{formats.dollars(headroom(self.partnership).awarded)} can still be awarded, and "
-            f"{formats.dollars(max(notified, Decimal(0)))} is notified to Congress and not obligated."
-        )
-
-    def make_sheet(self) -> Sheet:
-        return ledger_sheet(self.partnership, self.actor)
-
-    def file_name(self) -> str:
-        return self.partnership.country.name
 
 
 class RecordSubAward(AwardAction):
