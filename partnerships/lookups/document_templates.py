@@ -66,5 +66,7 @@ def source_of(template: int, today: date, partnership: Partnership | None = None
 
     The version of a partnership counts every change of its record.
     """
-    record = f"version {partnership.version} of the record" if partnership else "the record"
+    record = "the record"
+    if partnership:
+        record = f"version {partnership.version} of the {'sample ' if partnership.is_sample else ''}record"
     return f"Made from {record} as of {formats.day(today)}, with version {template} of the template."

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import reduce
-from operator import add
 from typing import Any
 
 from django.db.models import Min
@@ -90,7 +88,7 @@ def report_fields(report: ReportYear, readers: Readers, made_from: str, *, sampl
     """Return the fields of the template, which `docs/word-documents.md` lists."""
     rows = covered(report, sample=sample)
     parts = [_part(row, report, readers) for row in rows]
-    totals = reduce(add, (part.money for part in parts), money.NONE_YET)
+    totals = money.total_of([part.money for part in parts])
     contributions = money.unit_totals(money.contributions_in([row.partnership for row in rows], report))
     return {
         "classification": CLASSIFICATION,
@@ -169,14 +167,22 @@ def _documented() -> str:
 
 def _notes(parts: Sequence[ReportPart], readers: Readers, report: ReportYear) -> list[str]:
     results = [row for part in parts for row in part.results]
+    own_use = "The office makes this report for its own use. It meets no statutory reporting duty."
+    if not parts:
+        return [own_use]
     notes = [
-        "The office makes this report for its own use. It meets no statutory reporting duty.",
+        own_use,
         f"Money is project funds in U.S. dollars, through {day(report.last)}: obligations net of de-obligations, and "
         "disbursements net of refunds. Notifications are those now in effect.",
         "Contributions are stated in their own units, which are never added to each other or to project funds; "
         "currencies have their ISO 4217 codes.",
         "A target is met if the result is at or above it, or at or below it where less is better.",
     ]
+    if any(money.EXPENDED in part.money.to_date for part in parts):
+        notes.append(
+            "Expended is the Federal share of expenditures in each recipient's last accepted Federal Financial Report "
+            "(SF-425, line 10e) of a period up to that day; “at least” marks a sum with a report missing."
+        )
     if readers is Readers.OUTSIDE:
         notes.append(
             "Only approved results are shown. A count of people under 5 is withheld, and so is any other count from "
@@ -205,7 +211,7 @@ def _part(row: Covered, report: ReportYear, readers: Readers) -> ReportPart:
         "money": own.rows(),
         "contributions": money.contribution_rows(totals, country),
         "results": [
-            {key: value for key, value in asdict(result).items() if key not in ("status", "is_withheld", "waits")}
+            {key: value for key, value in asdict(result).items() if key not in ("status", "waits")}
             for result in results
         ],
         "dialogues": [_held(dialogue) for dialogue in dialogues if report.has(dialogue.held_from)],
@@ -254,7 +260,8 @@ def _next_steps(
     if readers is Readers.OFFICE:
         steps += [(item.due_on, f"{item.text} ({item.owner}; {_due(item.due_on, today)}).") for item in still]
     elif still:
-        text = f"{formats.spell_out(len(still), 'action item', 'action items')} of dialogues to settle."
+        subject = formats.spell_out(len(still), "action item of the dialogues is", "action items of the dialogues are")
+        text = f"{subject} open."
         steps.append((min(item.due_on for item in still), text))
     if partnership.ends_on is not None and 0 <= (partnership.ends_on - today).days <= ENDS_SOON:
         steps.append((partnership.ends_on, f"The term ends on {day(partnership.ends_on)}."))

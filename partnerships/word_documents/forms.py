@@ -6,7 +6,7 @@ from django import forms
 
 from cpc.web.actions import ActionForm
 from partnerships.form_parts.base import PartnershipForm, choice, day, dollars, text_field
-from partnerships.models import CongressionalNotification
+from partnerships.models import CongressionalNotification, Fund
 from partnerships.word_documents.notification import notifications_in_effect
 from partnerships.word_documents.report_year import Readers
 
@@ -41,6 +41,7 @@ class NotificationTextForm(PartnershipForm):
     )
     amount = dollars("Draft amount, in U.S. dollars", required=False)
     sent_on = day("Planned day of the draft")
+    fund = forms.TypedChoiceField(label="Fund of the draft", required=False, coerce=int, empty_value=None)
     reference = forms.CharField(label="Reference of the draft", max_length=60, required=False)
     purpose = text_field(
         "Purpose", "Empty: the programs of the partnership. Nothing about an individual child.", required=False
@@ -51,12 +52,15 @@ class NotificationTextForm(PartnershipForm):
         rows = [row.pk for row in notifications_in_effect(self.partnership)]
         field = self.fields["notification"]
         assert isinstance(field, forms.ModelChoiceField)
+        funds = self.fields["fund"]
+        assert isinstance(funds, forms.TypedChoiceField)
+        funds.choices = [("", "Not chosen yet"), *((row.pk, str(row)) for row in Fund.objects.all())]
         field.queryset = CongressionalNotification.objects.filter(pk__in=rows).order_by("-sent_on", "-pk")
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
         chosen = values.get("notification")
-        draft = [name for name in ("amount", "sent_on", "reference") if values.get(name)]
+        draft = [name for name in ("amount", "sent_on", "fund", "reference") if values.get(name)]
         if chosen and draft:
             self.add_error("notification", "Choose a recorded notification or describe a draft, not both.")
         elif not chosen and "amount" not in self.errors and not values.get("amount"):

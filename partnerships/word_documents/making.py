@@ -32,7 +32,7 @@ def make_notification(partnership: Partnership, notice: NotifiedAmount, today: d
     """
     template = template_in_use(TemplateKind.NOTIFICATION)
     made_from = source_of(template.number, today, partnership)
-    fields = notification_fields(partnership, notice, made_from)
+    fields = notification_fields(partnership, notice, made_from, today)
     document = fill(template.open(), fields, FILTERS)
     country = partnership.country.name
     data = document_bytes(document, title=f"Congressional notification: {country}", comments=made_from)

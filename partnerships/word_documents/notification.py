@@ -16,7 +16,7 @@ from typing import Any
 from cpc.web import formats
 from partnerships.completeness import ProgramLine
 from partnerships.lookups.rule_inputs import record_of
-from partnerships.models import Award, CongressionalNotification, FundAccount, Partnership
+from partnerships.models import Award, CongressionalNotification, Fund, FundAccount, Partnership
 from partnerships.schedules import NOTIFICATION_DAYS
 from partnerships.word_documents.wording import CLASSIFICATION, day, dollars, sample_note, term_of
 
@@ -39,22 +39,24 @@ class NotifiedAmount:
     amount: Decimal
     sent_on: date | None = None
     reference: str = ""
-    fund: str = ""
+    fund: Fund | None = None
     purpose: str = ""
     recorded: CongressionalNotification | None = None
 
 
 def notice_of(row: CongressionalNotification, purpose: str = "") -> NotifiedAmount:
-    return NotifiedAmount(row.amount, row.sent_on, row.reference, purpose=purpose, recorded=row)
+    return NotifiedAmount(row.amount, row.sent_on, row.reference, row.fund, purpose, recorded=row)
 
 
 def notifications_in_effect(partnership: Partnership) -> list[CongressionalNotification]:
     """Return the notifications that no later one replaces, the newest first; one of zero withdraws and is no text."""
-    rows = partnership.notifications.filter(replaced_by__isnull=True, amount__gt=0)
+    rows = partnership.notifications.filter(replaced_by__isnull=True, amount__gt=0).select_related("fund")
     return list(rows.order_by("-sent_on", "-pk"))
 
 
-def notification_fields(partnership: Partnership, notice: NotifiedAmount, made_from: str) -> Mapping[str, Any]:
+def notification_fields(
+    partnership: Partnership, notice: NotifiedAmount, made_from: str, today: date
+) -> Mapping[str, Any]:
     """Return the fields of the template, which `docs/word-documents.md` lists."""
     record, country = record_of(partnership), partnership.country.name
     awards = list(partnership.awards.select_related("program").order_by("pk"))
@@ -69,10 +71,11 @@ def notification_fields(partnership: Partnership, notice: NotifiedAmount, made_f
         "is_sent": notice.recorded is not None,
         "sent_on": notice.sent_on,
         "amount": notice.amount,
-        "account": _account(partnership),
-        "fund": notice.fund or "[fiscal years of the funds]",
+        "account": _account(partnership, notice.fund),
+        "fund": _years_of(notice.fund),
         "earliest": earliest,
         "term": term_of(partnership),
+        "as_of": today,
         "opening": _opening(country, notice, earliest),
         "purpose": notice.purpose.strip() or _purpose(country, record.programs),
         "committees": list(COMMITTEES),
@@ -95,7 +98,16 @@ def notification_fields(partnership: Partnership, notice: NotifiedAmount, made_f
     }
 
 
-def _account(partnership: Partnership) -> str:
+def _years_of(fund: Fund | None) -> str:
+    if fund is None:
+        return "[fiscal years of the funds]"
+    first, last = fund.first_fiscal_year, fund.last_fiscal_year
+    return f"Fiscal year {first}" if first == last else f"Fiscal years {first} to {last}"
+
+
+def _account(partnership: Partnership, fund: Fund | None) -> str:
+    if fund is not None:
+        return fund.account_name or fund.get_account_display()
     if partnership.fund_account == FundAccount.UNKNOWN:
         return "[account]"
     return partnership.get_fund_account_display()
@@ -111,10 +123,9 @@ def _opening(country: str, notice: NotifiedAmount, earliest: date | None) -> str
 
 
 def _purpose(country: str, programs: Sequence[ProgramLine]) -> str:
-    titles = [row.title for row in programs]
-    shares = (
-        f"the {formats.agree(len(titles), 'program', 'programs')} {formats.listing(titles)}" if titles else "[programs]"
-    )
+    titles = [f"“{row.title}”" for row in programs]
+    noun = formats.agree(len(titles), "program", "programs")
+    shares = f"the {noun} {formats.listing(titles)}" if titles else "[programs]"
     return (
         f"To carry out {shares}, so that violence, exploitation, and abuse against children in {country} are prevented "
         "and child trafficking is reduced (22 U.S.C. 7103a(d)(1))."

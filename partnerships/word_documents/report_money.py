@@ -3,55 +3,79 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
+from django.db.models import Min
+
+from cpc.currency_codes import US_DOLLAR
 from cpc.grouping import grouped
 from cpc.web import formats
+from partnerships.budgets.queries import planned_years
+from partnerships.lookups.financial_reports import accepted_reports
 from partnerships.lookups.ledger import effect
-from partnerships.models import Contribution, ContributionStage, Government, LedgerEntry, Partnership
+from partnerships.models import (
+    Contribution,
+    ContributionKind,
+    ContributionStage,
+    Government,
+    LedgerEntry,
+    Partnership,
+)
 from partnerships.word_documents.report_year import ReportYear
 from partnerships.word_documents.wording import dollars
 
 ZERO = Decimal("0.00")
 DOLLARS, WORK, NO_VALUE = "U.S. dollars", "years of work", "no stated value"
-PLANNED, NOTIFIED, OBLIGATED, DISBURSED = "planned", "notified", "obligated", "disbursed"
+PLANNED, OF_YEARS, NOTIFIED, OBLIGATED, DISBURSED, EXPENDED = (
+    "planned", "of_years", "notified", "obligated", "disbursed", "expended"
+)  # fmt: skip
 LABELS = {
     PLANNED: "Planned by the United States, whole term",
+    OF_YEARS: "Planned by fiscal year",
     NOTIFIED: "Notified to Congress",
     OBLIGATED: "Obligated, net",
     DISBURSED: "Disbursed, net",
+    EXPENDED: "Expended, as recipients report",
 }
 """Lines of money in their order; the plan of the whole term has no amount of a year."""
 
 
 @dataclass(frozen=True, slots=True)
 class YearMoney:
-    """Project funds in dollars, by the key of their line: in the fiscal year, and from the beginning to its end."""
+    """Project funds in dollars, by the key of their line: in the fiscal year, and from the beginning to its end.
+
+    A line without an amount is not known. `at_least` holds the lines of which a part is not known.
+    """
 
     in_year: Mapping[str, Decimal]
     to_date: Mapping[str, Decimal]
-
-    def __add__(self, other: YearMoney) -> YearMoney:
-        return YearMoney(_added(self.in_year, other.in_year), _added(self.to_date, other.to_date))
+    at_least: Set[str] = frozenset()
 
     def rows(self) -> list[dict[str, str]]:
+        known = [key for key in LABELS if key in self.in_year or key in self.to_date]
         return [
-            {
-                "label": label,
-                "in_year": dollars(self.in_year[key]) if key in self.in_year else formats.DASH,
-                "to_date": dollars(self.to_date[key]) if key in self.to_date else formats.DASH,
-            }
-            for key, label in LABELS.items()
+            {"label": LABELS[key], "in_year": self._text(self.in_year, key), "to_date": self._text(self.to_date, key)}
+            for key in known
         ]
 
+    def _text(self, amounts: Mapping[str, Decimal], key: str) -> str:
+        if key not in amounts:
+            return formats.DASH
+        return f"at least {dollars(amounts[key])}" if key in self.at_least else dollars(amounts[key])
 
-NONE_YET = YearMoney({}, {})
 
-
-def _added(first: Mapping[str, Decimal], second: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    return {key: first.get(key, ZERO) + second.get(key, ZERO) for key in (*first, *(set(second) - set(first)))}
+def total_of(parts: Sequence[YearMoney]) -> YearMoney:
+    """Return the sums over partnerships. What is not known of one makes its line a lower bound."""
+    sums: list[dict[str, Decimal]] = [{}, {}]
+    unknown = {key for part in parts for key in part.at_least}
+    for total, amounts in zip(sums, ([part.in_year for part in parts], [part.to_date for part in parts]), strict=True):
+        for key in {key for each in amounts for key in each}:
+            total[key] = sum((each[key] for each in amounts if key in each), ZERO)
+            unknown |= {key} if any(key not in each for each in amounts) else set()
+    return YearMoney(sums[0], sums[1], frozenset(unknown))
 
 
 def year_money(partnership: Partnership, report: ReportYear) -> YearMoney:
@@ -68,7 +92,46 @@ def year_money(partnership: Partnership, report: ReportYear) -> YearMoney:
         if total in to_date:
             to_date[total] += amount
             in_year[total] += amount if report.has(on) else ZERO
-    return YearMoney(in_year, to_date)
+    if plan := _planned_by_year(partnership):
+        in_year[OF_YEARS] = plan.get(report.year, ZERO)
+        to_date[OF_YEARS] = sum((amount for year, amount in plan.items() if year <= report.year), ZERO)
+    return _with_expended(YearMoney(in_year, to_date), partnership, report)
+
+
+def _planned_by_year(partnership: Partnership) -> dict[int, Decimal]:
+    """Return the cash in dollars that the United States plans, by fiscal year; empty without a yearly plan."""
+    plan: dict[int, Decimal] = {}
+    for row in planned_years(partnership):
+        if (row.government, row.kind, row.unit) == (Government.UNITED_STATES, ContributionKind.CASH, US_DOLLAR):
+            plan[row.fiscal_year] = plan.get(row.fiscal_year, ZERO) + row.amount
+    return plan
+
+
+def _with_expended(found: YearMoney, partnership: Partnership, report: ReportYear) -> YearMoney:
+    """Add what recipients report as expended: line 10e of the last SF-425 accepted, up to the end of the year.
+
+    It is a lower bound if a report up to that day is missing. The amount of the year is known only of awards with a
+    report up to the end of the year before, or without any obligation then.
+    """
+    obligated = LedgerEntry.objects.filter(award__partnership=partnership, kind="obligation", on__lte=report.last)
+    first_days: dict[int, date] = dict(obligated.values_list("award").annotate(first=Min("on")))
+    reports = accepted_reports(partnerships=[partnership])
+    in_year, to_date, is_split, is_whole = ZERO, ZERO, True, True
+    for award, first_day in first_days.items():
+        own = [row for row in reports.get(award, []) if row.report.period_end <= report.last]
+        before = [row for row in own if row.report.period_end < report.first]
+        is_whole = is_whole and bool(own) and own[-1].report.period_end == report.last
+        is_split = is_split and (bool(before) or first_day >= report.first)
+        to_date += own[-1].expended if own else ZERO
+        in_year += (own[-1].expended if own else ZERO) - (before[-1].expended if before else ZERO)
+    if not any(row.report.period_end <= report.last for rows in reports.values() for row in rows):
+        return found
+    more = {EXPENDED: in_year} if is_split else {}
+    return YearMoney(
+        {**found.in_year, **more},
+        {**found.to_date, EXPENDED: to_date},
+        found.at_least if is_whole else found.at_least | {EXPENDED},
+    )
 
 
 @dataclass(slots=True)
@@ -123,7 +186,7 @@ def contribution_rows(totals: Iterable[UnitTotal], partner: str) -> list[dict[st
     return [
         {
             "who": "United States" if row.government == Government.UNITED_STATES else partner,
-            "kind": row.kind.lower() if row.unit != WORK else f"{row.kind.lower()}, in {WORK}",
+            "kind": row.kind if row.unit != WORK else f"{row.kind}, in {WORK}",
             "pledged": row.text(ContributionStage.PLEDGED),
             "reported": row.text(ContributionStage.REPORTED),
             "verified": row.text(ContributionStage.VERIFIED),

@@ -18,6 +18,7 @@ MET = (TargetStatus.AHEAD, TargetStatus.ON_TARGET)
 COMPARED = (*MET, TargetStatus.WITHIN, TargetStatus.BEHIND)
 WITHHELD = "withheld"
 NO_RESULT = "no result"
+NONE_APPROVED = "none approved"
 UNDER_WAY = "Year under way"
 
 
@@ -34,7 +35,6 @@ class IndicatorRow:
     to_date: str
     explanation: str
     status: TargetStatus | None
-    is_withheld: bool = False
     waits: bool = False
 
 
@@ -55,6 +55,8 @@ def _office(line: YearLine, report: ReportYear) -> IndicatorRow:
     explanation = newest.narrative.strip() if newest is not None and own else ""
     if value is None and newest is not None and own:
         explanation = newest.no_data_reason
+    elif compare(value, line.target, Direction(measured.indicator.direction)).status in MET:
+        explanation = ""
     return _row(line, value, measured.figure.value, explanation, waits=value is not None and not line.is_approved)
 
 
@@ -66,8 +68,9 @@ def _outside(line: YearLine) -> IndicatorRow:
     indicator = line.measured.indicator
     published = published_results(indicator)
     is_people = indicator.measure == Measures.PEOPLE
-    withheld = line.year in published.years and published.years[line.year] is None
-    return _row(line, published.years.get(line.year), None if is_people else published.whole, "", withheld=withheld)
+    nothing = WITHHELD if line.year in published.years else NONE_APPROVED
+    to_date = None if is_people else published.whole
+    return _row(line, published.years.get(line.year), to_date, "", nothing=nothing)
 
 
 def _row(
@@ -76,16 +79,17 @@ def _row(
     to_date: Decimal | None,
     explanation: str,
     *,
-    withheld: bool = False,
+    nothing: str = NO_RESULT,
     waits: bool = False,
 ) -> IndicatorRow:
     indicator = line.measured.indicator
     comparison = compare(value, line.target, Direction(indicator.direction))
-    shown = quantity(value, indicator.measure) or (WITHHELD if withheld else NO_RESULT)
-    if withheld or value is None:
+    shown = quantity(value, indicator.measure) or nothing
+    if value is None:
         against = formats.DASH
     else:
-        against = comparison_badge(comparison, indicator.measure).text if line.is_over else UNDER_WAY
+        badge = comparison_badge(comparison, indicator.measure)
+        against = badge.text.removesuffix(" the target") if line.is_over else UNDER_WAY
     return IndicatorRow(
         code=indicator.code,
         title=indicator.title,
@@ -96,7 +100,6 @@ def _row(
         to_date=quantity(to_date, indicator.measure) or formats.DASH,
         explanation=explanation,
         status=comparison.status if line.is_over and comparison.status in COMPARED else None,
-        is_withheld=withheld,
         waits=waits,
     )
 
@@ -121,5 +124,5 @@ def met_sentence(rows: Sequence[IndicatorRow], report: ReportYear, subject: str,
     if not compared:
         return f"No result of {report.label} can be compared with its target yet."
     met, without = sum(row.status in MET for row in compared), len(rows) - len(compared)
-    rest = f"; {formats.count_of(without, 'indicator')} can't be compared" if without else ""
+    rest = f"; {formats.count_of(without, 'indicator')} cannot be compared" if without else ""
     return f"{subject} met {met} of {formats.count_of(len(compared), 'target')} for {report.label}{rest}."

@@ -84,6 +84,7 @@ NOTIFICATION: Mapping[str, Any] = {
     "fund": "Fiscal years 2025 and 2026",
     "earliest": date(2026, 2, 17),
     "term": "January 15, 2026, to January 14, 2031",
+    "as_of": date(2026, 1, 20),
     "opening": "The Department of State notifies the committees listed below that it intends to obligate $400,000.",
     "purpose": "To train judges who hear the cases of trafficked children.",
     "committees": ["Committee on Foreign Relations of the Senate"],

@@ -21,7 +21,7 @@ from cpc.parameters import check_parameters
 from cpc.web.lists import filter_error
 from partnerships.agreements import services as agreements_services
 from partnerships.documents.responses import with_template, word_response
-from partnerships.models import DocumentKind
+from partnerships.models import DocumentKind, Fund
 from partnerships.page_frame import PartnershipAction, get_run_here_or_404
 from partnerships.word_documents.annual_report import covered, report_years
 from partnerships.word_documents.forms import NotificationTextForm, ReportForm
@@ -40,7 +40,7 @@ def notification_text(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     check_parameters(request, ())
     partnership = get_run_here_or_404(pk)
     known = {each.pk for each in notifications_in_effect(partnership)}
-    notification = get_object_or_404(partnership.notifications.filter(pk__in=known), pk=row)
+    notification = get_object_or_404(partnership.notifications.filter(pk__in=known).select_related("fund"), pk=row)
     made = make_notification(partnership, notice_of(notification), timezone.now().date())
     return word_response(made.data, made.name)
 
@@ -62,11 +62,11 @@ class WriteNotification(PartnershipAction):
 
     def _make(self, values: Mapping[str, Any]) -> Made:
         chosen, purpose = values["notification"], values["purpose"]
-        notice = (
-            notice_of(chosen, purpose)
-            if chosen
-            else NotifiedAmount(values["amount"], values["sent_on"], values["reference"], purpose=purpose)
-        )
+        if chosen:
+            notice = notice_of(chosen, purpose)
+        else:
+            fund = Fund.objects.filter(pk=values["fund"]).first()
+            notice = NotifiedAmount(values["amount"], values["sent_on"], values["reference"], fund, purpose)
         try:
             return make_notification(self.partnership, notice, self.today)
         except TemplateNotUsable as error:

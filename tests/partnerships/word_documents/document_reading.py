@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
+from django.utils import timezone
 from docx import Document
 from docx.oxml.ns import qn
 from docx.table import Table
@@ -126,7 +127,8 @@ def _form(read: Reading, partnership: Partnership | None, *, marked: bool = True
         found.append("A placeholder is left.")
     if marked and "UNCLASSIFIED" not in read.frame:
         found.append("The marking is missing.")
-    version = f"version {partnership.version} of the record" if partnership else "the record"
+    of = "sample record" if partnership and partnership.is_sample else "record"
+    version = f"version {partnership.version} of the {of}" if partnership else "the record"
     if f"Made from {version} as of" not in read.frame or "with version 1 of the template" not in read.frame:
         found.append("The source is missing or another.")
     if read.document.core_properties.comments not in read.frame:
@@ -211,6 +213,7 @@ def notification_faults(data: bytes, row: CongressionalNotification) -> Faults:
         ],
     )
     entries = LedgerEntry.objects.filter(award__partnership=partnership)
+    found += _lacks(read, f"Money of the partnership on {long_day(timezone.now().date())}")
     found += _compare(
         read,
         "Money of the partnership",
@@ -257,8 +260,9 @@ def report_faults(data: bytes, partnership: Partnership, year: int) -> Faults:
     met = sum(row.is_met for row in results if row.is_compared)
     compared = sum(row.is_compared for row in results)
     without = len(results) - compared
-    rest = f"; {without} indicator{'s' if without > 1 else ''} can't be compared" if without else ""
+    rest = f"; {without} indicator{'s' if without > 1 else ''} cannot be compared" if without else ""
     obligated, disbursed = money["Obligated, net"][0], money["Disbursed, net"][0]
+    obligated_to_date, planned = money["Obligated, net"][1], money["Planned by the United States, whole term"][1]
     found += _compare(
         read, "Partnerships in the year", [[country, label, obligated, disbursed, f"{met} of {compared}"]]
     )
@@ -268,7 +272,9 @@ def report_faults(data: bytes, partnership: Partnership, year: int) -> Faults:
         f"term {long_day(partnership.starts_on)}, to {long_day(partnership.ends_on)}",  # type: ignore[arg-type]
         f"One partnership was run in FY {year}. On {long_day(last)}, it was in force.",
         f"The United States obligated {obligated} and disbursed {disbursed} in the year",
-        f"In the year the United States obligated {obligated} and disbursed {disbursed}.",
+        f"In the year the United States obligated {obligated} and disbursed {disbursed}. To date, {obligated_to_date} of "
+        f"{planned} planned is obligated.",
+        f"{obligated_to_date} of {planned} planned is obligated to date.",
         *(row.explanation for row in results),
     )
     if read.text.count(f"{country} met {met} of {compared} targets for FY {year}{rest}.") != 2:
@@ -335,7 +341,7 @@ def _result(indicator: OutcomeIndicator, year: int) -> ResultFacts:
         ],
         is_met,
         value is not None and target is not None,
-        f"{indicator.code}: {own[-1].narrative or own[-1].no_data_reason}" if own else "",
+        f"{indicator.code}: {own[-1].narrative or own[-1].no_data_reason}" if own and not is_met else "",
     )
 
 
@@ -354,7 +360,7 @@ def _against(value: Decimal | None, target: Decimal | None, measure: str) -> tup
     if off == 0:
         return "Met", True
     size = f"{abs(off).normalize():f} points" if measure == "percent" else f"{round(abs(off) * 100 / target)}%"
-    return (f"Met, {size} above the target", True) if off > 0 else (f"Behind by {size}", False)
+    return (f"Met, {size} above", True) if off > 0 else (f"Behind by {size}", False)
 
 
 def _contributions(read: Reading, partnership: Partnership, year: int) -> Faults:
@@ -362,7 +368,7 @@ def _contributions(read: Reading, partnership: Partnership, year: int) -> Faults
     sums: dict[tuple[str, str, str], dict[str, Decimal]] = {}
     for row in rows:
         who = "United States" if row.government == "us" else partnership.country.name
-        kind = row.get_kind_display().lower()
+        kind = row.get_kind_display()
         if row.original_amount is not None:
             key, value = (who, kind, f"{row.original_currency} "), row.original_amount
         elif row.amount_usd is not None:
@@ -437,7 +443,7 @@ def instrument_faults(data: bytes, partnership: Partnership) -> Faults:
         [row.title, *(f"USD {amount_of(row, side):,.2f}" for side in ("us", "partner"))]
         for row in live(partnership.programs)
     ]
-    shown = [[flat(cell.text) for cell in row.cells] for row in read.document.tables[0].rows[1:]]
+    shown = read.tables.get("Programs and allocations", [])
     found += [f"The program {row} is missing or another." for row in cells if row not in shown]
     found += [f"The program {row} is not in the record." for row in shown if row not in cells]
     outcomes = live(partnership.outcome_indicators).exclude(level="output")

@@ -158,7 +158,7 @@ def test_small_counts_are_withheld_outside_the_office(sample: Partnership) -> No
     assert "Corrected from 187" not in outside.text
     assert "A count of people under 5 is withheld" in outside.text
     waiting = Reading.of(report_on(2026, Readers.OUTSIDE)).tables["Results of Sample Country"]
-    assert {row[2] for row in waiting} == {"no result"}
+    assert {row[2] for row in waiting} == {"none approved"}
 
 
 def test_samples_are_in_no_other_report(sample: Partnership) -> None:
