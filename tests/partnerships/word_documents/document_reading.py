@@ -25,9 +25,11 @@ from partnerships.models import (
     ActionItem,
     CongressionalNotification,
     Contribution,
+    FinancialReport,
     LedgerEntry,
     OutcomeIndicator,
     Partnership,
+    PlannedYear,
     ProgramAmount,
     Result,
     Target,
@@ -272,8 +274,8 @@ def report_faults(data: bytes, partnership: Partnership, year: int) -> Faults:
         f"term {long_day(partnership.starts_on)}, to {long_day(partnership.ends_on)}",  # type: ignore[arg-type]
         f"One partnership was run in FY {year}. On {long_day(last)}, it was in force.",
         f"The United States obligated {obligated} and disbursed {disbursed} in the year",
-        f"In the year the United States obligated {obligated} and disbursed {disbursed}. To date, {obligated_to_date} of "
-        f"{planned} planned is obligated.",
+        f"In the year the United States obligated {obligated} and disbursed {disbursed}. "
+        f"To date, {obligated_to_date} of {planned} planned is obligated.",
         f"{obligated_to_date} of {planned} planned is obligated to date.",
         *(row.explanation for row in results),
     )
@@ -306,7 +308,58 @@ def _money(partnership: Partnership, first: date, last: date) -> dict[str, list[
             usd(_ledger(entries, DISBURSEMENTS, first, last)),
             usd(_ledger(entries, DISBURSEMENTS, None, last)),
         ],
-    }  # fmt: skip
+        **_plan_by_year(partnership, last.year),
+        **_expended(partnership, first, last),
+    }
+
+
+def _plan_by_year(partnership: Partnership, year: int) -> dict[str, list[str]]:
+    newest: dict[tuple[Any, int], Decimal] = {}
+    rows = PlannedYear.objects.filter(partnership=partnership, government="us", kind="cash", unit="USD")
+    for row in rows.exclude(program__withdrawn=True).order_by("pk"):
+        newest[row.program_id, row.fiscal_year] = row.amount
+    if not newest:
+        return {}
+    of_year = sum((amount for (_, when), amount in newest.items() if when == year), Decimal(0))
+    to_date = sum((amount for (_, when), amount in newest.items() if when <= year), Decimal(0))
+    return {"Planned by fiscal year": [usd(of_year), usd(to_date)]}
+
+
+def _expended(partnership: Partnership, first: date, last: date) -> dict[str, list[str]]:
+    """Return line 10e of the last accepted SF-425 of each award; “at least” if one up to the last day is missing."""
+    ends: list[tuple[Decimal, Decimal, bool, bool]] = []
+    for award in partnership.awards.all():
+        obligated = award.ledger.filter(kind="obligation", on__lte=last).order_by("on").first()
+        if obligated is None:
+            continue
+        lines = FinancialReport.objects.filter(report__award=award, replaced_by=None, report__period_end__lte=last)
+        accepted = [
+            row
+            for row in lines.order_by("report__period_end", "pk")
+            if row.report.events.order_by("pk").last().kind == "accepted"  # type: ignore[union-attr]
+        ]
+        before = [row for row in accepted if row.report.period_end < first]
+        now, then = (rows[-1].expended if rows else Decimal(0) for rows in (accepted, before))
+        ends.append(
+            (
+                now - then,
+                now,
+                bool(accepted) and accepted[-1].report.period_end == last,
+                bool(before) or obligated.on >= first,
+            )
+        )
+    if not any(to_date for _, to_date, _, _ in ends):
+        return {}
+    least = "" if all(whole for _, _, whole, _ in ends) else "at least "
+    in_year = sum((amount for amount, *_ in ends), Decimal(0))
+    to_date = sum((amount for _, amount, *_ in ends), Decimal(0))
+    split = all(known for *_, known in ends)
+    return {
+        "Expended, as recipients report": [
+            f"{least}{usd(in_year)}" if split else DASH,
+            f"{least}{usd(to_date)}",
+        ]
+    }
 
 
 @dataclass
