@@ -170,13 +170,13 @@ def notification_faults(data: bytes, row: CongressionalNotification) -> Faults:
         "Day of notification": long_day(row.sent_on),
         "Country": country,
         "Amount": usd(row.amount),
-        "Account": partnership.get_fund_account_display(),
+        "Account": row.fund.get_account_display() if row.fund else partnership.get_fund_account_display(),
+        "Funds": _funds(row),
         "First obligation not before": long_day(row.sent_on + timedelta(days=15)),
         "Term of the partnership": f"{long_day(partnership.starts_on)}, to {long_day(partnership.ends_on)}",  # type: ignore[arg-type]
     }
     shown = {each[0]: each[1] for each in read.tables.get("Facts of the notification", [])}
     found = [f"{name} is {shown.get(name)}, not {value}." for name, value in facts.items() if shown.get(name) != value]
-    found += [] if shown.get("Funds") else ["The funds are missing."]
     found += _form(read, partnership)
     if partnership.is_sample and "Sample for demonstration" not in read.text:
         found.append("The sample is not marked.")
@@ -229,6 +229,13 @@ def notification_faults(data: bytes, row: CongressionalNotification) -> Faults:
         ],
     )
     return found
+
+
+def _funds(row: CongressionalNotification) -> str:
+    if row.fund is None:
+        return "[fiscal years of the funds]"
+    first, last = row.fund.first_fiscal_year, row.fund.last_fiscal_year
+    return f"Fiscal year {first}" if first == last else f"Fiscal years {first} to {last}"
 
 
 def _ledger(entries: Any, kinds: tuple[str, ...], since: date | None = None, until: date | None = None) -> Decimal:

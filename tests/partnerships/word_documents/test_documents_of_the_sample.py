@@ -75,6 +75,7 @@ UNCHECKED = (
     "A target is met if",
     "Results marked",
     "Money is project funds",
+    "Expended is the Federal share",
 )
 """Beginnings of fixed sentences, which no record is compared with."""
 
