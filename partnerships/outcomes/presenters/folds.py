@@ -42,7 +42,7 @@ LABELS: Mapping[str, str] = {
 class Chosen:
     """Percentiles of freedom by partner, how many are above the middle, and the rise of the Watch List."""
 
-    partners: Sequence[tuple[str, str]]
+    partners: Sequence[str]
     above: int
     watch_list: str
 
@@ -54,7 +54,7 @@ def chosen_of(results: OutcomeResults, names: Mapping[str, str]) -> Chosen:
         if share is not None
     ]
     return Chosen(
-        [(name, _ordinal(round(share))) for name, share in known],
+        [f"{name} {_ordinal(round(share))}" for name, share in known],
         sum(share > 50 for _, share in known),
         "" if results.watch_list is None else numbers.difference(TIER, results.watch_list),
     )

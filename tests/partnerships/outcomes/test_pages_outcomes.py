@@ -73,6 +73,7 @@ def test_the_answer_comes_first(viewer: Client, real: None) -> None:
         "to see a quarter of a tier would take about 39.",
         "10 each; 12 for Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire.",
         "7 of 8 were freer than most countries of their income.",
+        "Colombia 68th, Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire 45th and Romania 68th. So freedom",
         "No: chance could explain the difference in every check (lowest p .11).",
         "With a signature pretended four years earlier, the tier differs by +0.19 (p .35), more than at the real one",
     ):
