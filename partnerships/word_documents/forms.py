@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from cpc.web.actions import ActionForm
-from partnerships.form_parts.base import PartnershipForm, choice, day, dollars, text_field
+from partnerships.form_parts.base import PartnershipForm, day, dollars, text_field
 from partnerships.models import CongressionalNotification, Fund
 from partnerships.word_documents.notification import notifications_in_effect
 from partnerships.word_documents.report_year import Readers
@@ -68,19 +69,19 @@ class NotificationTextForm(PartnershipForm):
         return values
 
 
+def _select(label: str, choices: Iterable[tuple[str, str]] = ()) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.Select(attrs={"class": "usa-select"}))
+
+
 class ReportForm(forms.Form):
     """The report to make, in the query of its page."""
 
-    year = choice("Fiscal year", (), coerce=int)
-    readers = choice("Readers", [(Readers.OFFICE.value, "The office"), (Readers.OUTSIDE.value, "Outside the office")])
-    records = choice("Partnerships", [("managed", "All but samples"), ("sample", "The sample alone")])
+    year = _select("Fiscal year")
+    readers = _select("Readers", [(Readers.OFFICE.value, "The office"), (Readers.OUTSIDE.value, "Outside the office")])
+    records = _select("Partnerships", [("managed", "All but samples"), ("sample", "The sample alone")])
 
-    def __init__(self, *args: Any, years: list[int], **options: Any) -> None:
+    def __init__(self, *args: Any, years: Iterable[int], **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in ("readers", "records"):
-            field = self.fields[name]
-            assert isinstance(field, forms.TypedChoiceField)
-            field.choices = list(field.choices)[1:]  # type: ignore[arg-type]  # without the empty choice
         year = self.fields["year"]
-        assert isinstance(year, forms.TypedChoiceField)
-        year.choices = [(number, f"FY {number}") for number in years]
+        assert isinstance(year, forms.ChoiceField)
+        year.choices = [(str(number), f"FY {number}") for number in years]

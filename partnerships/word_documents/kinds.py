@@ -111,7 +111,7 @@ INSTRUMENT = DocumentType(
 
 NOTIFICATION = DocumentType(
     TemplateKind.NOTIFICATION,
-    "NotifiedAmount to four committees of Congress before funds are obligated (22 U.S.C. 2394-1).",
+    "Notice to four committees of Congress before funds are obligated (22 U.S.C. 2394-1).",
     lambda: samples.NOTIFICATION,
     FILTERS,
     [

@@ -140,5 +140,5 @@ def _chosen(form: ReportForm) -> tuple[ReportYear, Readers, bool]:
     if not form.is_valid():
         raise BadRequest(filter_error(form))
     values = form.cleaned_data
-    report = ReportYear(values["year"], timezone.now().date())
+    report = ReportYear(int(values["year"]), timezone.now().date())
     return report, Readers(values["readers"]), values["records"] == "sample"
