@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from cpc.web.actions import ActionForm
-from partnerships.form_parts.base import PartnershipForm, day, dollars, text_field
+from cpc.web.fields import MoneyField
+from partnerships.form_parts.base import PartnershipForm, day, text_field
 from partnerships.models import CongressionalNotification, Fund
 from partnerships.word_documents.notification import notifications_in_effect
 from partnerships.word_documents.report_year import Readers
@@ -40,7 +42,13 @@ class NotificationTextForm(PartnershipForm):
         required=False,
         empty_label="None: a draft of the amount below",
     )
-    amount = dollars("Draft amount, in U.S. dollars", required=False)
+    amount = MoneyField(
+        label="Draft amount, in U.S. dollars",
+        required=False,
+        min_value=Decimal("0.01"),
+        max_digits=14,
+        decimal_places=2,
+    )
     sent_on = day("Planned day of the draft")
     fund = forms.TypedChoiceField(label="Fund of the draft", required=False, coerce=int, empty_value=None)
     reference = forms.CharField(label="Reference of the draft", max_length=60, required=False)
