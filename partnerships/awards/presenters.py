@@ -238,6 +238,10 @@ def financial_reports_table(award: Award, *, records: bool) -> Table[Reported]:
     def notes(row: Reported) -> SafeString:
         return format_html_join("", "{}", ((explained(row, each),) for each in row.differences))
 
+    def categories(row: Reported) -> SafeString:
+        url = reverse("award-report-parts", args=[award.partnership_id, award.pk, row.lines.report_id])
+        return link(url, "By category", f" to {formats.day(row.lines.report.period_end)}")
+
     def state(row: Reported) -> str:
         newest = EVENTS.get(getattr(row.lines, "state", ""))
         final = "Final. " if row.lines.report.frequency == ReportFrequency.FINAL else ""
@@ -256,6 +260,7 @@ def financial_reports_table(award: Award, *, records: bool) -> Table[Reported]:
             Column("10f Federal share of unliquidated obligations", lambda row: row.lines.unliquidated, "dollars"),
             Column("10h Unobligated balance of Federal funds", lambda row: row.lines.unobligated, "dollars"),
             Column("Differences", notes),
+            *([Column("Expended by category", categories, hidden_label=True, is_action=True)] if records else []),
         ],
         caption="SF-425 reports by period, in U.S. dollars",
     )

@@ -100,7 +100,7 @@ class PlannedLines(RowKind):
 
     @property
     def slots(self) -> Sequence[Slot]:  # type: ignore[override]  # the years are those of this partnership
-        columns = ("program", "government", "kind", "unit", *map(column_of, self.years), "source")
+        columns = ("program", "government", "kind", "unit", *map(column_of, self.years))  # the source is in the fold
         return [Slot(name) for name in columns]
 
     def records(self) -> Iterable[PlannedYear]:

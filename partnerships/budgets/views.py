@@ -27,7 +27,7 @@ class PlanSheet(SheetAction, PartnershipAction):
     plans = "plannedyear"
     heading = here = PLAN
     button = "Check and save all rows"
-    template_name = "partnerships/awards/ledger.html"
+    template_name = "partnerships/shared/sheet.html"
     done = "The plan is saved."
     back = "partnership-money#plan"
     intro = "Units are never added: each currency, and staff-years, has rows of its own."
@@ -83,7 +83,7 @@ class BudgetSheet(SheetAction, PartnershipAction):
     plans = "awardbudget"
     heading = here = BUDGET
     button = "Check and save all rows"
-    template_name = "partnerships/awards/ledger.html"
+    template_name = "partnerships/shared/sheet.html"
     done = "The budget is saved."
     back = "partnership-money#awards"
     award: Award

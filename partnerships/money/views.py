@@ -12,6 +12,8 @@ from cpc.fiscal_years import fiscal_year
 from cpc.web import formats
 from cpc.web.lists import filter_error
 from cpc.web.tables import export_format
+from partnerships.funds.presenters import funds_table
+from partnerships.funds.queries import fund_money
 from partnerships.limit_exceptions.presenters import money_chart
 from partnerships.limit_position import headroom, limit_positions, open_to_obligation
 from partnerships.limit_presenters import limit_label
@@ -47,7 +49,7 @@ def money(visit: Visit) -> Context:
         rows = plan.file_rows(spent, partnership)
         return plan.PLAN_FILE.export(kind, rows, f"plan and contributions {partnership.country.name}", notes=notes)
     (position,) = limit_positions([partnership])
-    last_day = partnership.term_last_day
+    last_day, funds = partnership.term_last_day, fund_money([partnership])
     return {
         "title": spending.title(spent.outlook, last_day),
         "lede": spending.lede(partnership, spent),
@@ -58,6 +60,8 @@ def money(visit: Visit) -> Context:
         "spending_table": spending.awards_table(partnership, spent.outlook),
         "spent": spent.awards,
         "budgets": spending.budget_texts(spent.awards),
+        "fund_rows": funds,
+        "funds_table": funds_table(funds, today),
         "may_plan": visit.may_add("plannedyear", Permission.RECORD_MONEY),
         "found": amounts,
         "totals_table": presenters.TOTALS,

@@ -71,6 +71,7 @@ def make_sample(office: Office, progress: Progress) -> Partnership:
     money.raise_awards(office, awards)
     plans.plan_by_year(office, running, programs)
     plans.budget_awards(office, awards)
+    plans.report_by_category(office, awards)
     course.submit_next_amendment(office, running, programs[1])
     course.look_ahead(office, running)
     progress(STAGES, STAGES)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from cpc.currency_codes import SAMPLE_CURRENCY, US_DOLLAR
-from partnerships.budgets.services import NewLine, plan_years, record_budget
-from partnerships.models import Award, BudgetBasis, Partnership, PlannedYear, Program
+from partnerships.budgets.services import NewLine, plan_years, record_budget, record_parts
+from partnerships.models import Award, BudgetBasis, FinancialReport, Partnership, PlannedYear, Program
 from partnerships.sample.office import Office
 
 YEARS = (2024, 2025, 2026, 2027, 2028)
@@ -72,3 +73,20 @@ def budget_awards(office: Office, awards: Sequence[Award]) -> None:
             award=award, basis=basis, lines=lines, source="Approved budget of the sample, amendment 1",
             actor=office.drafter,
         )  # fmt: skip
+
+
+SPENT = {
+    "SAMPLE-24-001": (date(2026, 9, 30), "274 68 48 88 30.5 372 52.5 129", JUSTICE),
+    "SAMPLE-24-002": (date(2026, 6, 30), "560 196 218 30", CARE),
+}
+"""What each award expended by category by the end of a period, in thousands; it adds up to line 10e."""
+
+
+def report_by_category(office: Office, awards: Sequence[Award]) -> None:
+    for award in awards[:2]:
+        end, amounts, rows = SPENT[award.fain]
+        parts = {
+            category: Decimal(amount) * THOUSAND for (category, _), amount in zip(rows, amounts.split(), strict=True)
+        }
+        report = FinancialReport.objects.get(report__award=award, report__period_end=end, replaced_by__isnull=True)
+        record_parts(report=report, parts=parts, actor=office.drafter)

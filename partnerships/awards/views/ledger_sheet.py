@@ -20,7 +20,7 @@ class LedgerSheet(SheetAction, MoneyAction):
     plans = "ledgerentry"
     heading = here = TITLE
     button = "Check and save all rows"
-    template_name = "partnerships/awards/ledger.html"
+    template_name = "partnerships/shared/sheet.html"
     done = "The rows are recorded."
     back = "partnership-money#awards"
 
