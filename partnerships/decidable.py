@@ -8,12 +8,15 @@ from __future__ import annotations
 from cpc.accounts.permissions import Permission
 from cpc.audit.decidable import DecidedRecord, RecordPart, declare, records_authors
 from cpc.lifecycle import StateMachine
+from partnerships.states import ASSESSMENT as ASSESSMENT_STEPS
 from partnerships.states import PERIOD as PERIOD_STEPS
 from partnerships.states import PLAN as PLAN_STEPS
 
 __all__ = (
     "AMENDMENT",
+    "ASSESSMENT",
     "EXCEPTION",
+    "FINDING",
     "LIMITS",
     "ORIGIN",
     "PERIOD",
@@ -39,6 +42,10 @@ def _no_decision(machine: StateMachine) -> str:
 AMENDMENT = DecidedRecord("partnerships_amendment")
 PLAN = DecidedRecord("partnerships_monitoringplan", since=_last_approval_sql("partnerships_planstep", "plan_id"))
 PERIOD = DecidedRecord("partnerships_reportingperiod", since=_last_approval_sql("partnerships_periodstep", "period_id"))
+ASSESSMENT = DecidedRecord(
+    "partnerships_yearassessment", since=_last_approval_sql("partnerships_yearassessmentstep", "assessment_id")
+)
+FINDING = DecidedRecord("partnerships_fieldfinding")
 TERMS = DecidedRecord("partnerships_partnership")
 ORIGIN = DecidedRecord("partnerships_partnership", name="origin")
 LIMITS = DecidedRecord("partnerships_limitpolicy")
@@ -67,6 +74,24 @@ declare(
         "partnerships_periodstep", PERIOD, key="r.period_id", author="actor_id", only_if=_no_decision(PERIOD_STEPS)
     ),
     RecordPart("partnerships_result", PERIOD, key="r.period_id", author="recorded_by_id"),
+    RecordPart("partnerships_doublecount", PERIOD, key="r.period_id", author="recorded_by_id"),
+    RecordPart("partnerships_yearassessment", ASSESSMENT),
+    RecordPart(
+        "partnerships_yearassessmentstep",
+        ASSESSMENT,
+        key="r.assessment_id",
+        author="actor_id",
+        only_if=_no_decision(ASSESSMENT_STEPS),
+    ),
+    # Whoever records a finding may close it; the person responsible and whoever records the evidence may not.
+    RecordPart("partnerships_fieldfinding", FINDING, author="person_id", audited=False),
+    RecordPart(
+        "partnerships_fieldfindingstep",
+        FINDING,
+        key="r.finding_id",
+        author="actor_id",
+        only_if="r.name = 'give_evidence'",
+    ),
     RecordPart("partnerships_limitpolicy", LIMITS, author="proposed_by_id"),
     RecordPart("partnerships_limitexception", EXCEPTION, author="requested_by_id"),
     RecordPart("partnerships_silence", SILENCE, author="asked_by_id", deciding=frozenset({"agreed to", "refused"})),

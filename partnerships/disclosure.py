@@ -6,10 +6,21 @@ fixed; hidden values may take any value that preserves the flow. A small cell is
 `minimum` or more through it, so that no reader can conclude from the shown values that it is small. To reach this,
 further cells are hidden along the cheapest cycle through it (complementary suppression by network flow: Cox, "Network
 models for complementary cell suppression", JASA 90, 1995).
+
+Outside the office, a count from 1 to 4 reads "fewer than 5", and what is hidden with it reads "held back"
+(`released`). That tells a reader more: a small count is from 1 to 4, and one that is held back is zero, or 5 or more.
+So more is hidden, the next smallest first, until each small count could still be any of 1 to 4 with every total as
+published. Where no further cell can do that, what is hidden is all "withheld", which tells nothing about its size.
+
+What is published is one total for each year and for the term to date, and breakdowns of the term. Values of single
+awards, of parts of a year, of breakdowns of a year, and what a corrected value was before are not published, since the
+total less these would be others. A breakdown in which several counted the same people is not published either. The rule
+is about one release: it does not compare a release with earlier ones.
 """
 
 from __future__ import annotations
 
+import enum
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -66,6 +77,96 @@ def publishable(cells: Mapping[Cell, Decimal], *, minimum: int = MINIMUM) -> dic
     for key in sorted(small, key=lambda key: (values[key], key)):
         hidden |= _arcs_to_hide(arcs, key, minimum - values[key], hidden)
     return {key: None if key in hidden else value for key, value in values.items()}
+
+
+class Hidden(enum.StrEnum):
+    """Reasons why a count is not shown outside the office."""
+
+    SMALL = "fewer_than_5"
+    HELD = "held_back"
+    WITHHELD = "suppressed"
+
+
+Shown = Decimal | Hidden
+
+
+def released(cells: Mapping[Cell, Decimal], *, minimum: int = MINIMUM) -> dict[Cell, Shown]:
+    """Return every cell and total as it is released: a count, or why it is hidden.
+
+    Each count that reads "fewer than 5" could be any of 1 to 4. If the grand total is small, everything reads so, and
+    could be 0, too. Raises `ValueError` as `publishable` does.
+    """
+    shown = publishable(cells, minimum=minimum)
+    arcs = _arcs(cells)
+    hidden = {key for key, value in shown.items() if value is None}
+    if (TOTAL, TOTAL) in hidden:
+        return dict.fromkeys(shown, Hidden.SMALL)
+    small = [arc for arc in arcs if 0 < arc.value < minimum]
+    # The next smallest first; zeros and totals supply nothing, or are needed by others.
+    spare = sorted(
+        (arc for arc in arcs if arc.value >= minimum and arc.key not in hidden and arc.cost < _COST_OF_MARGIN),
+        key=lambda arc: (arc.value, arc.key),
+    )
+    while not all(_spans(arcs, arc, hidden, minimum) for arc in small):
+        if not spare:
+            return {key: Hidden.WITHHELD if value is None else value for key, value in shown.items()}
+        hidden.add(spare.pop(0).key)
+    keys_of_small = {arc.key for arc in small}
+    return {
+        key: Hidden.SMALL if key in keys_of_small else Hidden.HELD if key in hidden or value is None else value
+        for key, value in shown.items()
+    }
+
+
+def released_counts(counts: Mapping[str, Decimal], *, minimum: int = MINIMUM) -> dict[str, Shown]:
+    """Return one list of counts as it is released, such as years that add up to the term, with the sum as `TOTAL`."""
+    shown = released({(name, "count"): value for name, value in counts.items()}, minimum=minimum)
+    return {row: value for (row, _), value in shown.items()}
+
+
+def released_series(values: Mapping[date, Decimal], *, minimum: int = MINIMUM) -> dict[date, Shown]:
+    """Return a cumulative count by day as it is released (`publishable_series`)."""
+    small = {day for day, value in values.items() if 0 < value < minimum}
+    shown = publishable_series(values, minimum=minimum)
+    return {
+        day: value if value is not None else Hidden.SMALL if day in small else Hidden.HELD
+        for day, value in shown.items()
+    }
+
+
+def _spans(arcs: Sequence[_Arc], small: _Arc, hidden: set[Cell], minimum: int) -> bool:
+    """Return whether a small count could be any number from 1 to `minimum` - 1, by what is shown and its labels."""
+    value = int(small.value)
+    ends = ((minimum - 1 - value, small.head, small.tail), (value - 1, small.tail, small.head))
+    return all(_carries(arcs, small, amount, start, goal, hidden, minimum) for amount, start, goal in ends)
+
+
+def _carries(
+    arcs: Sequence[_Arc], without: _Arc, amount: int, start: _Node, goal: _Node, hidden: set[Cell], minimum: int
+) -> bool:
+    """Return whether hidden arcs could carry `amount` more from `start` to `goal` within the bounds of their labels."""
+    flow = {arc.key: int(arc.value) for arc in arcs}
+    movable = [arc for arc in arcs if arc is not without and arc.key in hidden and arc.value]
+    for _ in range(amount):  # at most three units
+        before: dict[_Node, tuple[_Node, Cell, int] | None] = {start: None}
+        waiting = [start]
+        for node in waiting:
+            for arc in movable:
+                is_small = arc.value < minimum
+                low, high = (1, minimum - 1) if is_small else (minimum, None)
+                if arc.tail == node and arc.head not in before and (high is None or flow[arc.key] < high):
+                    before[arc.head] = (node, arc.key, 1)
+                    waiting.append(arc.head)
+                if arc.head == node and arc.tail not in before and flow[arc.key] > low:
+                    before[arc.tail] = (node, arc.key, -1)
+                    waiting.append(arc.tail)
+        if goal not in before:
+            return False
+        at = goal
+        while (came := before[at]) is not None:
+            at, key, sign = came
+            flow[key] += sign
+    return True
 
 
 def publishable_counts(counts: Mapping[str, Decimal], *, minimum: int = MINIMUM) -> dict[str, Decimal | None]:

@@ -28,6 +28,7 @@ def register() -> None:
     explain(
         "It is about a field of the form itself.",
         "value",
+        "doubles",
         "no_data_reason",
         "rate",
         "disaggregation",
@@ -172,7 +173,7 @@ def _register_monitoring() -> None:
         "plan_not_approved",
         needs=OWN,
     )
-    of_results = ("result_missing", "deviation_unexplained")
+    of_results = ("result_missing", "reporter_missing", "counts", "deviation_unexplained")
     resolve_on("partnership-period-results", "Record the results", *of_results, needs=period)
     explain("Only time resolves it: the period isn't over yet.", "period_open")
 

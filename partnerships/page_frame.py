@@ -41,7 +41,7 @@ from cpc.web.pages import breadcrumb
 from partnerships.closing import OVER, reason_against, takes_no_new, takes_none, takes_some
 from partnerships.form_parts.base import NoteForm, PartnershipForm, ReasonForm
 from partnerships.lookups import partnerships as partnerships_lookups
-from partnerships.models import Dialogue, MonitoringPlan, Partnership, ReportingPeriod, Status
+from partnerships.models import Dialogue, MonitoringPlan, Partnership, ReportingPeriod, Status, YearAssessment
 from partnerships.models.monitoring import Step
 from partnerships.states import PARTNERSHIP
 from partnerships.tabs import page_of_tab, partnership_tabs, related_pages
@@ -318,7 +318,7 @@ class TransitionAction(PartnershipAction):
         return why_not_decide(self.record, self.actor) if self.transition.by_another else ""
 
 
-Reviewed = MonitoringPlan | ReportingPeriod | Dialogue
+Reviewed = MonitoringPlan | ReportingPeriod | Dialogue | YearAssessment
 """Records that one person submits and another approves or returns. Each step is a row."""
 
 

@@ -9,7 +9,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from cpc.fiscal_years import fiscal_year
 from partnerships.limits import add_months
@@ -70,10 +70,14 @@ class Trend(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The value of one period, or None if it is unknown, which is not zero."""
+    """The value of one period, or None if it is unknown, which is not zero.
+
+    `counts` are the numerator and the denominator of a share in percent, if both are known.
+    """
 
     ends_on: date
     value: Decimal | None
+    counts: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +125,33 @@ def roll_up(points: Iterable[Point], how: Rollup) -> Figure:
     """Combine the values of periods: add them, take the newest, average them, or leave them apart.
 
     Periods without a value are counted as missing; they never count as zero. The order of `points` does not matter.
+    Shares are added by their counts: numerators and denominators, which are then divided.
     """
     ordered = sorted(points, key=lambda point: point.ends_on)
-    values = [point.value for point in ordered if point.value is not None]
+    known = [point for point in ordered if point.value is not None]
+    values = [point.value for point in known if point.value is not None]
     counts = {"known": len(values), "missing": len(ordered) - len(values)}
     if not values or how is Rollup.NONE:
         return Figure(None, **counts)
     if how is Rollup.SUM:
-        return Figure(sum(values, Decimal(0)), **counts)
+        shares = [point.counts for point in known if point.counts is not None]
+        added = share_of(shares) if len(shares) == len(known) else sum(values, Decimal(0))
+        return Figure(added, **counts)
     if how is Rollup.LATEST:
         return Figure(values[-1], **counts)
     return Figure((sum(values, Decimal(0)) / len(values)).quantize(QUANTUM, ROUND_HALF_EVEN), **counts)
+
+
+def share_of(counts: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+    """Return a share in percent: numerators and denominators are added, then divided.
+
+    Half of the last decimal is rounded up, as the database rounds it. Raises `ZeroDivisionError` if every denominator
+    is zero.
+    """
+    pairs = list(counts)
+    numerator = sum((pair[0] for pair in pairs), Decimal(0))
+    denominator = sum((pair[1] for pair in pairs), Decimal(0))
+    return (numerator * 100 / denominator).quantize(QUANTUM, ROUND_HALF_UP)
 
 
 def by_fiscal_year(points: Iterable[Point], how: Rollup) -> dict[int, Figure]:

@@ -81,6 +81,15 @@ RIGHTS = {
     "PeriodStep": ADD,
     "Result": ADD,
     "ResultCell": ADD,
+    "DoubleCount": ADD,
+    # Only a trigger writes it.
+    "PlannedMethod": READ,
+    "PerformanceNarrative": ADD,
+    "YearAssessment": Rights(add=True, change=EVERY),
+    "YearAssessmentStep": ADD,
+    "FieldCheck": EDITED,
+    "FieldFinding": Rights(add=True, change=EVERY),
+    "FieldFindingStep": ADD,
     # Dialogues.
     "Dialogue": Rights(add=True, change=EVERY),
     "DialogueStep": ADD,

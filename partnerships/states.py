@@ -5,6 +5,10 @@ The modules of preconditions hold the checks that a step must pass, by name of t
 
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import StateMachine, Transition
+from partnerships.monitoring_states import ASSESSMENT as ASSESSMENT
+from partnerships.monitoring_states import FINDING as FINDING
+from partnerships.monitoring_states import PERIOD as PERIOD
+from partnerships.monitoring_states import PLAN as PLAN
 
 _EDIT = Permission.EDIT_PARTNERSHIPS
 _APPROVE = Permission.APPROVE_PARTNERSHIPS
@@ -266,49 +270,6 @@ AMENDMENT = StateMachine(
             _EDIT,
             irreversible_because="A withdrawn amendment stays on file. You can draft another amendment.",
         ),
-    ),
-)
-
-# --- Monitoring ---------------------------------------------------------------------------------------------------
-
-PLAN = StateMachine(
-    states=("draft", "submitted", "approved"),
-    transitions=(
-        Transition("submit", "Submit", {"draft"}, "submitted", _EDIT, past="Submitted"),
-        Transition(
-            "return", "Return", {"submitted"}, "draft", _APPROVE, past="Returned", needs_reason=True, by_another=True
-        ),
-        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE, past="Approved", by_another=True),
-        Transition("revise", "Revise", {"approved"}, "draft", _EDIT, past="Opened for revision", needs_reason=True),
-    ),
-)
-
-PERIOD = StateMachine(
-    states=("no_data", "in_progress", "submitted", "returned", "approved"),
-    transitions=(
-        Transition(
-            "begin",
-            "Begin",
-            {"no_data"},
-            "in_progress",
-            _EDIT,
-            past="Begun",
-            irreversible_because="You can replace results, but not remove them.",
-        ),
-        Transition(
-            "submit",
-            "Submit",
-            {"in_progress", "returned"},
-            "submitted",
-            _EDIT,
-            past="Submitted",
-            irreversible_because="An approver approves the report or returns it with a reason.",
-        ),
-        Transition(
-            "return", "Return", {"submitted"}, "returned", _APPROVE, past="Returned", needs_reason=True, by_another=True
-        ),
-        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE, past="Approved", by_another=True),
-        Transition("reopen", "Reopen", {"approved"}, "returned", _APPROVE, past="Reopened", needs_reason=True),
     ),
 )
 

@@ -19,7 +19,9 @@ from partnerships.status import pages as status
 from partnerships.sustainability import pages as sustainability
 from partnerships.term_sheets import pages as term_sheets
 from partnerships.terms import pages as terms
+from partnerships.visits import pages as visits
 from partnerships.word_documents import pages as word_documents
+from partnerships.year_results import pages as year_results
 
 urlpatterns = url_patterns(
     [
@@ -37,7 +39,9 @@ urlpatterns = url_patterns(
         *amendments.PAGES,
         *limit_exceptions.PAGES,
         *status.PAGES,
+        *year_results.PAGES,
         *monitoring.PAGES,
+        *visits.PAGES,
         *dialogues.PAGES,
         *sustainability.PAGES,
         *history.PAGES,

@@ -43,6 +43,8 @@ REASONS = (
     ("not_recorded", "not recorded"),
     ("not_applicable", "does not apply"),
     ("suppressed", "withheld, because it counts few people"),
+    ("fewer_than_5", "counts fewer than 5 people"),
+    ("held_back", "held back, because a count of fewer than 5 people could be subtracted from it"),
 )
 
 

@@ -242,9 +242,10 @@ def indicator_fixed() -> pgtrigger.Trigger:
 
 
 def result_belongs() -> pgtrigger.Trigger:
-    """Return a trigger that requires a result's period and indicator to share a partnership.
+    """Return a trigger that requires a result's period, indicator, and award to share a partnership.
 
-    A result can replace only a result of the same period and indicator.
+    A result can replace only a result of the same period, indicator, and reporter. Only a share has counts, from which
+    it is computed.
     """
     return pgtrigger.Trigger(
         name="c_belongs",
@@ -252,14 +253,26 @@ def result_belongs() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         declare=[("replaced", "partnerships_result%ROWTYPE")],
         func="""
+            IF NEW.award_id IS NOT NULL AND (SELECT partnership_id FROM partnerships_award WHERE id = NEW.award_id)
+               IS DISTINCT FROM (SELECT partnership_id FROM partnerships_outcomeindicator WHERE id = NEW.indicator_id)
+            THEN
+                PERFORM cpc_refuse('other_partnership', 'The award belongs to another partnership.');
+            END IF;
+            IF NEW.denominator IS NOT NULL AND ((SELECT measure FROM partnerships_outcomeindicator
+                    WHERE id = NEW.indicator_id) <> 'percent'
+                    OR NEW.value IS DISTINCT FROM round(NEW.numerator * 100 / nullif(NEW.denominator, 0), 4)) THEN
+                PERFORM cpc_refuse('counts', 'A share in percent is computed from its two counts.');
+            END IF;
             IF (SELECT partnership_id FROM partnerships_reportingperiod WHERE id = NEW.period_id)
                <> (SELECT partnership_id FROM partnerships_outcomeindicator WHERE id = NEW.indicator_id) THEN
                 PERFORM cpc_refuse('other_partnership', 'Period and indicator belong to different partnerships.');
             END IF;
             IF NEW.replaces_id IS NOT NULL THEN
                 SELECT * INTO replaced FROM partnerships_result WHERE id = NEW.replaces_id;
-                IF (replaced.period_id, replaced.indicator_id) <> (NEW.period_id, NEW.indicator_id) THEN
-                    PERFORM cpc_refuse('replaces', 'A result can replace only one of the same period and indicator.');
+                IF (replaced.period_id, replaced.indicator_id) <> (NEW.period_id, NEW.indicator_id)
+                   OR replaced.award_id IS DISTINCT FROM NEW.award_id THEN
+                    PERFORM cpc_refuse('replaces',
+                        'A result can replace only one of the same period, indicator, and reporter.');
                 END IF;
             END IF;
             RETURN NEW;

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from cpc.database.revisions import revision_of_set
+from partnerships.lookups.totals import live_results_by_indicator
 from partnerships.models import (
     ActionItem,
     ActionState,
@@ -19,7 +20,6 @@ from partnerships.models import (
     KeyIndicator,
     OutcomeIndicator,
     Partnership,
-    Result,
     Risk,
     RiskState,
     SustainabilityMeasure,
@@ -80,13 +80,12 @@ def without_value(keys: Sequence[KeyIndicator], dialogue: Dialogue) -> set[int]:
 
     The minutes must give a reason for each of them.
     """
-    values = Result.objects.filter(
-        indicator__in=[key.indicator_id for key in keys],
-        value__isnull=False,
-        replaced_by__isnull=True,
-        period__ends_on__lte=dialogue.held_from or dialogue.planned_on,
-    )
-    known = set(values.values_list("indicator_id", flat=True))
+    day, totals = dialogue.held_from or dialogue.planned_on, live_results_by_indicator(dialogue.partnership_id)
+    known = {
+        indicator
+        for indicator, rows in totals.items()
+        if any(row.value is not None and row.period.ends_on <= day for row in rows)
+    }
     return {key.pk for key in keys if key.indicator_id not in known}
 
 

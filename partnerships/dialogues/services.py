@@ -28,6 +28,7 @@ from partnerships.lookups.locking import (
 )
 from partnerships.lookups.rule_inputs import dialogue_state, newest_targets
 from partnerships.lookups.steps import step
+from partnerships.lookups.totals import live_results_by_indicator
 from partnerships.models import (
     ActionItem,
     AgendaItem,
@@ -39,7 +40,6 @@ from partnerships.models import (
     OutcomeIndicator,
     Participant,
     Partnership,
-    Result,
 )
 from partnerships.states import DIALOGUE
 
@@ -142,31 +142,24 @@ def write_minutes(
 def minute_indicator(
     *, key_indicator: KeyIndicator, discussion: str, actor: User, no_data_reason: str = ""
 ) -> IndicatorMinute:
-    """Write the discussion of a key indicator, with its newest result and the year's target.
+    """Write the discussion of a key indicator, with its newest total and the year's target.
 
     The data shown are stored as they were at the dialogue. Raises `ValidationError` with code `minutes` if there is
     neither a value nor a reason, and `dialogue_fixed` before the dialogue is held or after its minutes are concluded.
     """
     dialogue = lock_row(key_indicator.dialogue)
-    result = (
-        Result.objects.filter(
-            indicator_id=key_indicator.indicator_id,
-            value__isnull=False,
-            replaced_by__isnull=True,
-            period__ends_on__lte=dialogue.held_from or dialogue.planned_on,
-        )
-        .select_related("period")
-        .order_by("-period__ends_on")
-        .first()
-    )
+    day = dialogue.held_from or dialogue.planned_on
+    totals = live_results_by_indicator(dialogue.partnership_id)[key_indicator.indicator_id]
+    known = [total for total in totals if total.value is not None and total.period.ends_on <= day]
+    newest = known[-1] if known else None
     targets = newest_targets([key_indicator.indicator_id])
     shown = {
-        "result": result,
-        "value_shown": result.value if result else None,
-        "target_shown": targets.get((key_indicator.indicator_id, fiscal_year(result.period.ends_on)))
-        if result
+        "result": next((row for row in newest.reported if row.value is not None), None) if newest else None,
+        "value_shown": newest.value if newest else None,
+        "target_shown": targets.get((key_indicator.indicator_id, fiscal_year(newest.period.ends_on)))
+        if newest
         else None,
-        "no_data_reason": "" if result else no_data_reason.strip(),
+        "no_data_reason": "" if newest else no_data_reason.strip(),
         "discussion": discussion.strip(),
     }
     minute = IndicatorMinute.objects.filter(key_indicator=key_indicator).first()

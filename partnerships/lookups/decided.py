@@ -13,7 +13,7 @@ from cpc.audit.authors import authors_of
 from cpc.notifications.kinds import Kind, register
 from cpc.notifications.services import notify
 from cpc.web import formats
-from partnerships.models import Amendment, LimitException, MonitoringPlan, Partnership, ReportingPeriod
+from partnerships.models import Amendment, LimitException, MonitoringPlan, Partnership, ReportingPeriod, YearAssessment
 
 RETURNED = "partnerships.returned"
 DECIDED = "partnerships.decided"
@@ -87,6 +87,9 @@ def about(record: Any) -> tuple[str, Partnership, str]:
         case ReportingPeriod():
             span = f"{formats.day(record.starts_on)} to {formats.day(record.ends_on)}"
             return f"The report on {span}", partnership, reverse("partnership-period", args=[key, record.pk])
+        case YearAssessment():
+            url = f"{reverse('partnership-results', args=[key])}?year={record.fiscal_year}#assessment"
+            return f"The assessment of {formats.fiscal_year(record.fiscal_year)}", partnership, url
         case LimitException():
             return "The limit exception", partnership, reverse("partnership-exceptions", args=[key])
     raise TypeError(f"No one decides on {record!r}.")

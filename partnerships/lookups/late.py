@@ -33,6 +33,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from cpc.web import formats
 from partnerships.lookups import duties
+from partnerships.lookups.field_findings import findings_without_evidence
 from partnerships.models import Evaluation, NoticeKind, Partnership, PartnershipQuerySet, RecordKind, ReportDue
 
 LONGEST = 80
@@ -197,6 +198,11 @@ DUTIES = (
     Duty(
         "milestone", _any_day(duties.milestones_open), "planned_on", "activity__partnership",
         lambda facts: f"Milestone “{facts.values['title']}”", "objectives", {"title": "title"},
+    ),
+    Duty(
+        "finding", _any_day(findings_without_evidence), "due_on", "partnership",
+        lambda facts: f"Finding “{facts.text('text')}”: {facts.text('action')}", "objectives",
+        {"text": "text", "action": "action"},
     ),
     Duty(
         "evaluation", _any_day(duties.evaluations_open), "planned_on", "partnership",

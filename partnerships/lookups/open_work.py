@@ -17,6 +17,8 @@ from partnerships.models import (
     AmendmentState,
     Correction,
     ExceptionKind,
+    FieldFinding,
+    FindingState,
     LimitException,
     MonitoringPlan,
     Partnership,
@@ -63,6 +65,10 @@ OPEN_WORK = (
     OpenWork(
         "partnership-periods", lambda today: periods_open().filter(ends_on__lt=today), "partnership",
         "to report", "to report",
+    ),
+    OpenWork(
+        "partnership-visits", lambda _: FieldFinding.objects.exclude(state=FindingState.CLOSED), "partnership",
+        "finding open", "findings open",
     ),
     OpenWork(
         "partnership-determinations", lambda _: Correction.objects.filter(closed_on__isnull=True),

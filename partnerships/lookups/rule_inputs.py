@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +20,9 @@ from partnerships.completeness import (
     ResponsibilityLine,
     StrategyLine,
 )
+from partnerships.lookups.totals import PeriodTotal, live_results_by_indicator, points
 from partnerships.models import (
+    Award,
     Contribution,
     ContributionKind,
     ContributionStage,
@@ -35,13 +36,11 @@ from partnerships.models import (
     Partnership,
     ProgramAmount,
     ReportingPeriod,
-    Result,
     Target,
 )
 from partnerships.progress import (
     Comparison,
     Direction,
-    Point,
     Rollup,
     closes,
     compare,
@@ -56,18 +55,6 @@ REPORTS = {
     Frequency.SEMIANNUAL: ReportFrequency.SEMIANNUAL,
     Frequency.ANNUAL: ReportFrequency.ANNUAL,
 }
-
-
-def live_results_by_indicator(partnership_id: int) -> Mapping[int, list[Result]]:
-    """Return the current results of each indicator by its key, oldest period first; empty for one without any.
-
-    A current result is one that no later one replaces. Each has its period and indicator loaded.
-    """
-    results: dict[int, list[Result]] = defaultdict(list)
-    live = Result.objects.filter(period__partnership_id=partnership_id, replaced_by__isnull=True)
-    for result in live.select_related("period", "indicator").order_by("period__ends_on", "id"):
-        results[result.indicator_id].append(result)
-    return results
 
 
 def years_of(partnership: Partnership) -> range:
@@ -91,10 +78,6 @@ def targets_of_indicator(
 ) -> dict[int | None, Decimal]:
     """Return the targets of one indicator by fiscal year, with the whole term under None."""
     return {year: value for (pk, year), value in targets.items() if pk == indicator}
-
-
-def points(results: Iterable[Result]) -> list[Point]:
-    return [Point(result.period.ends_on, result.value) for result in results]
 
 
 def plan_state(plan: MonitoringPlan) -> Plan:
@@ -146,11 +129,12 @@ def _reported_indicator(
     indicator: OutcomeIndicator,
     period: ReportingPeriod,
     schedule: list[date],
-    results: list[Result],
+    results: Sequence[PeriodTotal],
     targets: dict[tuple[int, int | None], Decimal],
 ) -> ReportedIndicator:
     here = next((result for result in results if result.period_id == period.pk), None)
     deviation, needs_narrative, comparison = None, False, None
+    is_due = _is_due(indicator.frequency, period.ends_on, schedule)
     target = targets.get((indicator.pk, fiscal_year(period.ends_on)))
     if here is not None and closes(period.ends_on, schedule, ReportFrequency.ANNUAL):
         year = fiscal_year(period.ends_on)
@@ -161,7 +145,7 @@ def _reported_indicator(
         deviation, needs_narrative = comparison.deviation, comparison.needs_narrative
     return ReportedIndicator(
         title=str(indicator),
-        is_due=_is_due(indicator.frequency, period.ends_on, schedule),
+        is_due=is_due,
         has_result=here is not None,
         has_value=here is not None and here.value is not None,
         has_baseline=indicator.baseline_value is not None,
@@ -171,7 +155,23 @@ def _reported_indicator(
         target=target,
         comparison=comparison,
         is_percentage=indicator.measure == Measures.PERCENT,
+        silent=_silent(period, here, results) if is_due else (),
+        lacks_counts=here is not None and here.total.lacks_counts,
     )
+
+
+def _silent(period: ReportingPeriod, here: PeriodTotal | None, results: Sequence[PeriodTotal]) -> tuple[str, ...]:
+    """Return the recipients that reported an indicator before, whose award runs in the period, and not in it."""
+    reported = {row.award_id for row in here.reported} if here else set()
+    earlier = [row for total in results if total.period.ends_on < period.ends_on for row in total.reported]
+    awards = {row.award_id: row.award for row in earlier if row.award is not None and row.award_id not in reported}
+    return tuple(award.recipient for award in awards.values() if runs_in(award, period))
+
+
+def runs_in(award: Award, period: ReportingPeriod) -> bool:
+    """Return whether an award has a day in a period."""
+    first, last = award.starts_on, award.ended_on or award.ends_on
+    return (first is None or first <= period.ends_on) and (last is None or last >= period.starts_on)
 
 
 def _is_due(frequency: str, ends_on: date, schedule: list[date]) -> bool:
@@ -298,7 +298,8 @@ class ReportedIndicator:
     """One indicator in a period.
 
     `has_result` includes results that give a reason for missing data. `target` is that of the fiscal year; the year is
-    compared with it (`comparison`) in the period that completes it.
+    compared with it (`comparison`) in the period that completes it. `silent` names the awards under way that reported
+    it before, and not here. `lacks_counts` is true if shares of several reporters come without their counts.
     """
 
     title: str
@@ -312,6 +313,8 @@ class ReportedIndicator:
     target: Decimal | None = None
     comparison: Comparison | None = None
     is_percentage: bool = False
+    silent: tuple[str, ...] = ()
+    lacks_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The service that takes a step of a plan, a reporting period, or a dialogue."""
+"""The service that takes a step of a plan, a reporting period, a dialogue, or an assessment."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from cpc.audit.steps import check_findings, check_step
 from cpc.lifecycle import Checks, StateMachine, Subject
 from partnerships.lookups.decided import notify_authors
 from partnerships.lookups.locking import create
-from partnerships.models import Dialogue, MonitoringPlan, ReportingPeriod
+from partnerships.models import Dialogue, MonitoringPlan, ReportingPeriod, YearAssessment
 from partnerships.models.monitoring import Step
 
-Stepping = TypeVar("Stepping", MonitoringPlan, ReportingPeriod, Dialogue)
+Stepping = TypeVar("Stepping", MonitoringPlan, ReportingPeriod, Dialogue, YearAssessment)
 
 
 def step(

@@ -65,7 +65,17 @@ from partnerships.models.documents import (
     FigureStatement,
     Mechanism,
 )
+from partnerships.models.double_counts import DoubleCount, PlannedMethod
 from partnerships.models.events import EventConcern, GeneralEvent
+from partnerships.models.field_checks import (
+    FieldCheck,
+    FieldCheckKind,
+    FieldFinding,
+    FieldFindingStep,
+    FindingState,
+    FindingWeight,
+    Tested,
+)
 from partnerships.models.financial_reports import DifferenceExplanation, FinancialReport, Lines
 from partnerships.models.funds import Fund
 from partnerships.models.library import OfficeIndicator
@@ -88,6 +98,7 @@ from partnerships.models.money import (
 )
 from partnerships.models.monitoring import (
     Accumulation,
+    Aggregation,
     BaselineStatus,
     Directions,
     IndicatorSource,
@@ -98,6 +109,12 @@ from partnerships.models.monitoring import (
     PlanState,
     PlanStep,
     Target,
+)
+from partnerships.models.narratives import (
+    AssessmentState,
+    PerformanceNarrative,
+    YearAssessment,
+    YearAssessmentStep,
 )
 from partnerships.models.opening import OpeningTerms
 from partnerships.models.participants import Participant
@@ -159,11 +176,13 @@ __all__ = (
     "AgeGroup",
     "AgendaItem",
     "AgendaKind",
+    "Aggregation",
     "Amendment",
     "AmendmentChange",
     "AmendmentKind",
     "AmendmentState",
     "AnswerKind",
+    "AssessmentState",
     "Award",
     "AwardBudget",
     "AwardState",
@@ -199,6 +218,7 @@ __all__ = (
     "DocumentTemplate",
     "DocumentVersion",
     "DocumentedLoad",
+    "DoubleCount",
     "Evaluation",
     "EvaluationKind",
     "EvaluationState",
@@ -206,9 +226,15 @@ __all__ = (
     "ExceptionKind",
     "ExemptionKind",
     "ExpendedPart",
+    "FieldCheck",
+    "FieldCheckKind",
+    "FieldFinding",
+    "FieldFindingStep",
     "FigureKind",
     "FigureStatement",
     "FinancialReport",
+    "FindingState",
+    "FindingWeight",
     "Frequency",
     "Fund",
     "FundAccount",
@@ -249,10 +275,12 @@ __all__ = (
     "Participant",
     "Partnership",
     "PartnershipQuerySet",
+    "PerformanceNarrative",
     "PeriodState",
     "PeriodStep",
     "PlanState",
     "PlanStep",
+    "PlannedMethod",
     "PlannedYear",
     "Program",
     "ProgramAmount",
@@ -286,7 +314,10 @@ __all__ = (
     "Target",
     "TemplateKind",
     "TemplateState",
+    "Tested",
     "TextFile",
     "TextVersion",
     "TraffickingFormCode",
+    "YearAssessment",
+    "YearAssessmentStep",
 )

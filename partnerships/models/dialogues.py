@@ -191,7 +191,7 @@ class IndicatorMinute(RevisionedModel):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The newest result at that time.",
+        help_text="The newest result at that time, or one of several that make the value shown.",
     )
     value_shown = quantity("value shown", null=True, blank=True)
     target_shown = quantity("target shown", null=True, blank=True)

@@ -5,6 +5,8 @@ The models hold aggregates only. No field stores anything about a single child.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pgtrigger
@@ -20,12 +22,14 @@ from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
 from partnerships import decidable
+from partnerships.aggregation import METHODS, Method, usual_method
 from partnerships.database.lifecycle import (
     follows_steps,
     indicator_fixed,
     takes_steps,
     written_while,
 )
+from partnerships.database.results import keeps_methods
 from partnerships.database.rows import (
     OWN,
     history,
@@ -117,6 +121,7 @@ class PlanStep(Step):
         triggers = [
             *takes_steps("partnerships_monitoringplan", "plan_id", PLAN, decides=decidable.PLAN),
             records_authors("partnerships_planstep"),
+            keeps_methods(),
         ]
 
 
@@ -154,6 +159,15 @@ class Accumulation(models.TextChoices):
     NONE = Rollup.NONE.value, "Each period by itself"
 
 
+class Aggregation(models.TextChoices):
+    """Methods of making one total from what several report; see `partnerships.aggregation.Method`."""
+
+    SUM = Method.SUM.value, "Sum: reporters are added"
+    DISTINCT = Method.DISTINCT.value, "Sum, less those that several counted"
+    LATEST = Method.LATEST.value, "The latest count; equal reporters count once"
+    SHARE = Method.SHARE.value, "Share: counts are added, then divided"
+
+
 class IndicatorSource(models.TextChoices):
     STANDARD = "standard", "Standard foreign assistance indicator"
     OFFICE = "office", "From the office's own list"
@@ -182,6 +196,16 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
     unit = models.CharField(max_length=60, help_text="For example children, prosecutors, cases, percent of cases.")
     direction = models.CharField(max_length=8, choices=Directions.choices, default=Directions.INCREASE)
     accumulation = models.CharField(max_length=8, choices=Accumulation.choices)
+    aggregation = models.CharField(
+        "total over reporters",
+        max_length=8,
+        choices=Aggregation.choices,
+        blank=True,
+        help_text=(
+            "How awards and governments add up. Empty: counts and money are added, shares from their counts, and of "
+            "scores the latest counts."
+        ),
+    )
     by_sex = models.BooleanField("broken down by sex", default=False)
     by_age = models.BooleanField("broken down by age", default=False)
     by_form = models.BooleanField("broken down by form of trafficking", default=False)
@@ -245,6 +269,21 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
                 ),
                 violation_error_code="indicator_words",
             ),
+            models.CheckConstraint(
+                name="outcome_indicator_aggregation",
+                condition=reduce(
+                    or_,
+                    (
+                        Q(measure=measure.value, aggregation__in=["", *(method.value for method in methods)])
+                        for measure, methods in METHODS.items()
+                    ),
+                ),
+                violation_error_code="aggregation",
+                violation_error_message=(
+                    "Shares are added from their counts, or the latest counts; of scores only the latest counts; only "
+                    "counts have duplicates."
+                ),
+            ),
         )
         triggers = [
             lock_first("NEW.partnership_id"),
@@ -258,6 +297,11 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.title}"
+
+    @property
+    def method_of_total(self) -> Method:
+        """Return the method of making one total from what several report."""
+        return Method(self.aggregation) if self.aggregation else usual_method(Measure(self.measure))
 
     def clean(self) -> None:
         """Check that the objective of an indicator in effect is in effect, too."""

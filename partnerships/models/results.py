@@ -21,6 +21,7 @@ from partnerships.database.lifecycle import (
     takes_steps,
     written_while,
 )
+from partnerships.database.results import doubles_bounded
 from partnerships.database.rows import (
     OWN,
     bounds_schedule,
@@ -28,12 +29,13 @@ from partnerships.database.rows import (
     makes_version,
 )
 from partnerships.decidable import records_authors
+from partnerships.models.awards import Award
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Partnership
 from partnerships.states import PERIOD
 
 OPEN = ("in_progress", "returned")
-_CLOSED = "The period is not open. Begin it, or have it returned or reopened."
+CLOSED_MESSAGE = "The period is not open. Begin it, or have it returned or reopened."
 
 
 class PeriodState(models.TextChoices):
@@ -110,14 +112,25 @@ class PeriodStep(Step):
 
 
 class Result(models.Model):
-    """A value of one indicator in one period, or the reason why there is none.
+    """A value of one indicator in one period by one reporter, or the reason why there is none.
 
-    A correction is a new row that replaces the earlier one; only the newest counts.
+    The reporter is an award, or the partner government or the office where there is none. A share in percent has the
+    counts that it was computed from. A correction is a new row that replaces the earlier one; only the newest counts.
     """
 
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="results")
     indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="results")
+    award = models.ForeignKey(
+        Award,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="results",
+        help_text="Empty for the partner government or the office.",
+    )
     value = quantity("value", null=True, blank=True)
+    numerator = quantity("how many", null=True, blank=True, help_text="Of a share: how many, of those below.")
+    denominator = quantity("of how many", null=True, blank=True)
     no_data_reason = models.CharField(
         max_length=300, blank=True, help_text="Why there is no value. Missing data is not zero."
     )
@@ -135,10 +148,21 @@ class Result(models.Model):
         constraints = (
             models.UniqueConstraint(
                 name="result_first_once",
-                fields=("period", "indicator"),
+                fields=("period", "indicator", "award"),
+                nulls_distinct=False,
                 condition=Q(replaces__isnull=True),
                 violation_error_code="result_once",
                 violation_error_message="This indicator already has a result in this period. Replace it.",
+            ),
+            models.CheckConstraint(
+                name="result_counts",
+                condition=Q(numerator__isnull=True, denominator__isnull=True)
+                | Q(value__isnull=False, numerator__gte=0, denominator__gt=0, numerator__lte=F("denominator")),
+                violation_error_code="counts",
+                violation_error_message=(
+                    "A share has two counts: how many, of how many. The second is more than zero and not less than the "
+                    "first."
+                ),
             ),
             models.CheckConstraint(
                 name="result_value_or_reason",
@@ -148,8 +172,11 @@ class Result(models.Model):
             ),
         )
         triggers = [
-            written_while("partnerships_reportingperiod", "r.period_id", OPEN, code="period_closed", message=_CLOSED),
+            written_while(
+                "partnerships_reportingperiod", "r.period_id", OPEN, code="period_closed", message=CLOSED_MESSAGE
+            ),
             result_belongs(),
+            doubles_bounded(),
             parts_add_up("NEW.id"),
             records_authors("partnerships_result"),
             *makes_version(
@@ -188,7 +215,9 @@ class AgeGroup(models.TextChoices):
 
 
 class ResultCell(models.Model):
-    """One part of a result. Sex or age is empty if the indicator is not broken down by it."""
+    """One part of a result; "not known" is a part of its own, so that the parts add up.
+
+    Sex or age is empty if the indicator is not broken down by it."""
 
     result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="cells")
     breakdown = models.CharField(max_length=8, choices=Breakdown.choices)
@@ -234,7 +263,7 @@ class ResultCell(models.Model):
                 "(SELECT f.period_id FROM partnerships_result f WHERE f.id = r.result_id)",
                 OPEN,
                 code="period_closed",
-                message=_CLOSED,
+                message=CLOSED_MESSAGE,
             ),
             parts_add_up("NEW.result_id"),
             *makes_version(

@@ -29,10 +29,12 @@ from partnerships.api_base.endpoints import (
     if_match,
     number_of,
 )
+from partnerships.disclosure import Hidden, Shown
+from partnerships.lookups.field_findings import findings_by_indicator
 from partnerships.lookups.rule_inputs import Period, newest_targets, period_state
 from partnerships.models import OutcomeIndicator, ReportingPeriod, Result
 from partnerships.monitoring.preconditions import PERIOD_CHECKS
-from partnerships.monitoring.queries import published_results
+from partnerships.monitoring.publication import PublishedResults, published_of_partnership
 from partnerships.monitoring.serializers import (
     NewPeriodsSerializer,
     NewResultSerializer,
@@ -165,7 +167,8 @@ class Results(PartnershipEndpoint):
         summary="Results of a partnership",
         description=(
             "Each indicator with its targets and results by fiscal year, from approved reports only, as they can be "
-            "released: counts of fewer than five people are not shown and cannot be computed from others."
+            "released: counts of fewer than five people are not shown and cannot be computed from others. A total is "
+            "over all who report, and `open_findings` marks values that a visit or an assessment calls into question."
         ),
         parameters=[PK],
         responses=ResultsSerializer,
@@ -175,9 +178,13 @@ class Results(PartnershipEndpoint):
         partnership = self.partnership()
         indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
         targets = newest_targets(indicator.pk for indicator in indicators)
+        published = published_of_partnership(partnership.pk, indicators)
+        marked = findings_by_indicator(partnership.pk)
         results = {
             "periods": partnership.reporting_periods.order_by("starts_on"),
-            "indicators": [_publication(indicator, targets) for indicator in indicators],
+            "indicators": [
+                _publication(row, published[row.pk], targets, len(marked.get(row.pk, ()))) for row in indicators
+            ],
         }
         return Response(ResultsSerializer(results).data)
 
@@ -198,7 +205,9 @@ class Results(PartnershipEndpoint):
         partnership = self.partnership()
         indicators = partnership.outcome_indicators.filter(withdrawn=False)
         values = body_of(request, NewResultSerializer)
+        award = values.pop("award")
         result = record_result(
+            award=None if award is None else get_or_400(partnership.awards.all(), "award", award),
             period=get_or_400(partnership.reporting_periods.all(), "period", values.pop("period")),
             indicator=get_or_400(indicators, "indicator", values.pop("indicator"), by="code"),
             parts=[Part(**part) for part in values.pop("parts")],
@@ -210,30 +219,32 @@ class Results(PartnershipEndpoint):
         return Response(ResultSerializer(result).data, status=201)
 
 
-def _publication(row: OutcomeIndicator, targets: Targets) -> PublishedIndicator:
-    published = published_results(row)
+def _publication(
+    row: OutcomeIndicator, published: PublishedResults, targets: Targets, findings: int
+) -> PublishedIndicator:
     years = sorted({*published.years, *(year for pk, year in targets if pk == row.pk and year is not None)})
     return PublishedIndicator(
         indicator=row,
         target=targets.get((row.pk, None)),
-        value=_or_reason(published.whole, has_results=bool(published.years)),
+        value=_or_reason(published.whole),
+        open_findings=findings,
         years=[
             PublishedYear(
                 fiscal_year=year,
                 target=targets.get((row.pk, year)),
-                value=_or_reason(published.years.get(year), has_results=year in published.years),
+                value=_or_reason(published.years.get(year)),
             )
             for year in years
         ],
         parts=[
-            PublishedPart(breakdown, row=key[0], column=key[1], value=value)
+            PublishedPart(breakdown, row=key[0], column=key[1], value=_or_reason(value))
             for breakdown, cells in published.parts.items()
             for key, value in cells.items()
         ],
     )
 
 
-def _or_reason(value: Decimal | None, *, has_results: bool) -> Decimal | Missing:
-    if not has_results:
+def _or_reason(value: Shown | None) -> Decimal | Missing:
+    if value is None:
         return Missing("not_yet")
-    return Missing("suppressed") if value is None else value
+    return Missing(value.value) if isinstance(value, Hidden) else value

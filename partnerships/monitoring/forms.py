@@ -19,6 +19,7 @@ from partnerships.lookups.rule_inputs import years_of
 from partnerships.models import (
     AgeGroup,
     Breakdown,
+    DoubleCount,
     Measures,
     OfficeIndicator,
     OutcomeIndicator,
@@ -30,7 +31,7 @@ from partnerships.models import (
     TraffickingFormCode,
 )
 from partnerships.models.monitoring import NO_SINGLE_CHILD
-from partnerships.monitoring.queries import result_revision, targets_of, targets_revision
+from partnerships.monitoring.queries import doubles_revision, result_revision, targets_of, targets_revision
 from partnerships.monitoring.services.plans import NewTarget
 from partnerships.monitoring.services.results import Part
 from partnerships.schedules import ReportFrequency
@@ -48,6 +49,7 @@ INDICATOR = (
     "unit",
     "direction",
     "accumulation",
+    "aggregation",
     "by_sex",
     "by_age",
     "by_form",
@@ -170,8 +172,18 @@ def unit_of(indicator: OutcomeIndicator) -> str:
     return f"percent, {unit}"
 
 
+COUNTS = ("numerator", "denominator")
+
+
+def takes_counts(indicator: OutcomeIndicator) -> bool:
+    """Return whether a result has the two counts of a share."""
+    return indicator.measure == Measures.PERCENT
+
+
 class ResultForm(PartnershipForm, RevisionForm):
     value = quantity("Value")
+    numerator = quantity("How many")
+    denominator = quantity("Of how many", "The share is computed from the two counts.")
     no_data_reason = forms.CharField(
         label="Why there is no value",
         max_length=300,
@@ -208,6 +220,9 @@ class ResultForm(PartnershipForm, RevisionForm):
         value.takes_symbol = indicator.measure == Measures.MONEY
         if not self.breakdown:
             del self.fields["not_disaggregated"]
+        if not takes_counts(indicator):
+            for name in COUNTS:
+                del self.fields[name]
         for name, _, label in self.breakdown:
             field = quantity(label)
             field.validators.append(MinValueValidator(0))
@@ -236,8 +251,27 @@ class ResultForm(PartnershipForm, RevisionForm):
             for name, part, _ in self.breakdown
             if values[name] is not None
         ]
-        entered = {name: values[name] for name in names}
+        entered = {name: values[name] for name in names} | {name: values.get(name) for name in COUNTS}
         return entered | {"parts": parts, "not_disaggregated": values.get("not_disaggregated", "")}
+
+
+class DoublesForm(PartnershipForm, RevisionForm):
+    """The number that several reporters counted, with its source."""
+
+    error_fields = {"doubles": "value"}
+
+    value = quantity("Counted by several", required=True)
+    source = forms.CharField(
+        label="How they were found", max_length=300, help_text=f"Such as: trained by both. {NO_SINGLE_CHILD}"
+    )
+
+    def __init__(self, *args: Any, live: DoubleCount | None, unit: str, **options: Any) -> None:
+        initial = {"revision": doubles_revision(live)}
+        if live is not None:
+            initial |= {"value": plain(live.value) or "", "source": live.source}
+        super().__init__(*args, **options | {"initial": initial})
+        self.fields["value"].label = f"Counted by several, {unit}"
+        self.fields["value"].help_text = "At most the total less the largest reporter; 0 takes them back."
 
 
 def _initial_values(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
@@ -247,7 +281,9 @@ def _initial_values(live: Result | None, parts: Sequence[tuple[str, Part, str]])
     cell_values = {(c.breakdown, c.sex, c.age, c.category): c.value for c in live.cells.all()}
     values = {name: plain(cell_values.get((p.breakdown, p.sex, p.age, p.category))) for name, p, _ in parts}
     text_values = {name: getattr(live, name) for name in texts}
-    return {"revision": result_revision(live), "value": plain(live.value), **text_values, **values}
+    counts = {name: plain(getattr(live, name)) for name in COUNTS}
+    value = None if live.denominator else plain(live.value)
+    return {"revision": result_revision(live), "value": value, **counts, **text_values, **values}
 
 
 def parts_of(indicator: OutcomeIndicator, partnership: Partnership) -> Iterable[tuple[str, Part, str]]:

@@ -18,5 +18,8 @@ PAGES = [
     Page("<int:pk>/periods/<int:period>/step/<slug:name>/", periods.TakePeriodStep, "partnership-period-step"),
     Page("<int:pk>/periods/<int:period>/results/", periods.RecordResults, "partnership-period-results"),
     Page("<int:pk>/periods/<int:period>/results/<int:indicator>/", periods.RecordResult, "partnership-result"),
-    Page("<int:pk>/results/", periods.results, "partnership-results", tab=TABS("Results")),
+    Page("<int:pk>/periods/<int:period>/duplicates/<int:indicator>/", periods.RecordDoubles, "partnership-doubles"),
+    Page(
+        "<int:pk>/results/years/", periods.results, "partnership-results-years", tab=TABS("Results", page="All years")
+    ),
 ]

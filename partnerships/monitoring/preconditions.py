@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from cpc.findings import Finding
 from cpc.lifecycle import Checks
+from partnerships.aggregation import most_doubles
 from partnerships.lookups.rule_inputs import Period, Plan, ReportedIndicator
-from partnerships.progress import COUNTED, Measure, points_off
+from partnerships.progress import COUNTED, Measure, points_off, share_of
 
 GAO = "GAO-23-105390"
 OUTCOMES = "22 U.S.C. 7103a(d)(2)(D)"
@@ -39,6 +40,56 @@ def value_is_possible(measure: Measure, value: Decimal | None, no_data_reason: s
     if measure is Measure.PERCENT and not 0 <= value <= 100:
         return [Finding.error("value", f"{value} is not a share. Enter a percentage from 0 to 100.", "value")]
     return []
+
+
+def counts_fit(
+    measure: Measure,
+    value: Decimal | None,
+    numerator: Decimal | None,
+    denominator: Decimal | None,
+    *,
+    requires_counts: bool,
+) -> list[Finding]:
+    """Require that a share has both counts or none, and that a value beside them is their quotient, as printed.
+
+    `requires_counts` is true where shares of several reporters are added by their counts.
+    """
+    if numerator is None and denominator is None:
+        if requires_counts and value is not None:
+            message = "Enter how many of how many: shares of several reporters are added by their counts."
+            return [Finding.error("counts", message, "numerator")]
+        return []
+    if measure is not Measure.PERCENT:
+        return [Finding.error("counts", "Only a share in percent has two counts.", "numerator")]
+    if numerator is None or denominator is None:
+        missing = "numerator" if numerator is None else "denominator"
+        return [Finding.error("counts", "Enter both counts of the share, or neither.", missing)]
+    if any(count < 0 or count != int(count) for count in (numerator, denominator)):
+        return [Finding.error("counts", "Enter counts as whole numbers, zero or more.", "numerator")]
+    if not denominator or numerator > denominator:
+        message = f"{numerator} of {denominator} is not a share. Enter how many, of how many."
+        return [Finding.error("counts", message, "denominator")]
+    share = share_of([(numerator, denominator)])
+    if value is not None and value != share.quantize(Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))):
+        message = (
+            f"{numerator} of {denominator} is {share.normalize():f} percent. Leave the value blank, or enter that."
+        )
+        return [Finding.error("counts", message, "value")]
+    return []
+
+
+def doubles_possible(doubles: Decimal, values: Iterable[Decimal | None]) -> list[Finding]:
+    """Require no more duplicates than there can be: the total less the largest reporter."""
+    if doubles < 0 or doubles != int(doubles):
+        return [Finding.error("value", f"{doubles} is not a count. Enter a whole number, zero or more.", "value")]
+    most = most_doubles(value for value in values if value is not None)
+    if doubles <= most:
+        return []
+    message = (
+        f"{doubles.normalize():f} counted by several is more than there can be: the total less the largest reporter is "
+        f"{most.normalize():f}. Correct the duplicates or a result."
+    )
+    return [Finding.error("doubles", message, "value")]
 
 
 def parts_add_up(
@@ -159,6 +210,26 @@ def results_present(period: Period, _on: date) -> list[Finding]:
     ]
 
 
+def reporters_present(period: Period, _on: date) -> list[Finding]:
+    """Warn of reporters that reported an indicator before and not in this period."""
+    return [
+        Finding.warning(
+            "reporter_missing", f"{row.title}: {name} reported it before, and not in this period.", "results"
+        )
+        for row in period.indicators
+        for name in row.silent
+    ]
+
+
+def totals_made(period: Period, _on: date) -> list[Finding]:
+    """Require the counts of shares that several report, without which there is no total."""
+    return [
+        Finding.error("counts", f"{row.title}: enter the counts of each share, so that they can be added.", "value")
+        for row in period.indicators
+        if row.lacks_counts
+    ]
+
+
 def deviations_explained(period: Period, _on: date) -> list[Finding]:
     """Require a narrative for a year more than 10 percent off its target, either way."""
     return [
@@ -191,5 +262,15 @@ def baselines_behind_values(period: Period, _on: date) -> list[Finding]:
 
 
 PERIOD_CHECKS: Checks[Period] = {
-    "submit": (plan_approved, period_over, results_present, deviations_explained, baselines_behind_values),
+    "submit": (
+        plan_approved,
+        period_over,
+        results_present,
+        reporters_present,
+        totals_made,
+        deviations_explained,
+        baselines_behind_values,
+    ),
+    # A target or method may have changed since the report was submitted.
+    "approve": (totals_made, deviations_explained),
 }

@@ -18,6 +18,7 @@ from cpc.web.charts import Svg
 from cpc.web.markup import link
 from cpc.web.tables import Column, Table
 from partnerships.lookups.rule_inputs import ReportedIndicator, targets_of_indicator
+from partnerships.lookups.totals import PeriodTotal
 from partnerships.models import (
     Measures,
     MonitoringPlan,
@@ -25,7 +26,6 @@ from partnerships.models import (
     OutcomeIndicator,
     PlanState,
     ReportingPeriod,
-    Result,
     ResultCell,
 )
 from partnerships.models.results import PeriodState
@@ -82,7 +82,7 @@ def result_line(measured: Measured) -> ResultLine:
     )
 
 
-def _in_progress(result: Result | None, measure: str) -> str:
+def _in_progress(result: PeriodTotal | None, measure: str) -> str:
     """Return the value of a period that is not over as text: "In progress, not counted: 8, to Dec 31, 2026"."""
     if result is None:
         return ""

@@ -1,9 +1,9 @@
-"""Indicators, targets, and results to date, and what of them can be published: no small counts of people."""
+"""Indicators, targets, and results to date; `publication` has what of them can be published."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,20 +11,21 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet
 
 from cpc.fiscal_years import fiscal_year
-from partnerships.disclosure import MINIMUM, TOTAL, Cell, publishable, publishable_counts, publishable_series
+from partnerships.aggregation import Method
 from partnerships.lookups.rule_inputs import (
     ReportedIndicator,
-    live_results_by_indicator,
     newest_targets,
     period_state,
-    points,
+    runs_in,
     targets_of_indicator,
     years_of,
 )
+from partnerships.lookups.totals import PeriodTotal, live_results_by_indicator, points
 from partnerships.models import (
-    Breakdown,
+    Award,
+    AwardState,
+    DoubleCount,
     Evaluation,
-    Measures,
     MonitoringPlan,
     OutcomeIndicator,
     Partnership,
@@ -36,7 +37,6 @@ from partnerships.progress import (
     Comparison,
     Direction,
     Figure,
-    Point,
     Rollup,
     Trend,
     by_fiscal_year,
@@ -76,28 +76,67 @@ def period_that_takes_results(partnership: Partnership, today: date) -> Reportin
 
 @dataclass(frozen=True, slots=True)
 class PeriodLine:
-    """One indicator in one period: its result, the number of replacements, and its findings."""
+    """One indicator of one reporter in one period: its result, the number of replacements, and its findings.
+
+    The reporter is an award, or the partner government or the office if it is None. `total` is over all reporters.
+    """
 
     indicator: OutcomeIndicator
     result: Result | None
     earlier: int
     reported: ReportedIndicator
+    award: Award | None = None
+    total: PeriodTotal | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the code of the indicator, with the recipient of the award that reports it."""
+        return f"{self.indicator.code}, {self.award.recipient}" if self.award else self.indicator.code
+
+    @property
+    def takes_doubles(self) -> bool:
+        """Return whether duplicates can be taken off, at the first of several reporters."""
+        reported = self.total.reported if self.total else ()
+        return self.indicator.aggregation == Method.DISTINCT and len(reported) > 1 and self.result in list(reported)[:1]
+
+    @property
+    def query(self) -> str:
+        """Return what the URL of its form has behind the indicator."""
+        return f"?award={self.award.pk}" if self.award else ""
 
 
 def period_lines(period: ReportingPeriod) -> list[PeriodLine]:
+    """Return a line for each indicator and reporter: first the partner government or the office, then each award."""
     indicators = OutcomeIndicator.objects.filter(partnership_id=period.partnership_id, withdrawn=False)
     results = (
         Result.objects.filter(period=period).select_related("recorded_by").prefetch_related("cells").order_by("pk")
     )
-    recorded: dict[int, list[Result]] = defaultdict(list)
+    recorded: dict[tuple[int, int | None], list[Result]] = defaultdict(list)
     for result in results:
-        recorded[result.indicator_id].append(result)  # each replaces the one before it
+        recorded[result.indicator_id, result.award_id].append(result)  # each replaces the one before it
     reported = {row.title: row for row in period_state(period).indicators}
+    totals = live_results_by_indicator(period.partnership_id)
+    reporters: list[Award | None] = [None, *awards_that_report(period)]
     lines = []
     for row in indicators:
-        own = recorded[row.pk]
-        lines.append(PeriodLine(row, own[-1] if own else None, max(len(own) - 1, 0), reported[str(row)]))
+        total = next((total for total in totals[row.pk] if total.period_id == period.pk), None)
+        for award in reporters:
+            own = recorded[row.pk, award.pk if award else None]
+            newest = own[-1] if own else None
+            lines.append(PeriodLine(row, newest, max(len(own) - 1, 0), reported[str(row)], award, total))
     return lines
+
+
+def shown_lines(period: ReportingPeriod) -> list[PeriodLine]:
+    """Return the lines of a period without the awards that report nothing.
+
+    An indicator that no one reports has the line without an award.
+    """
+    lines = period_lines(period)
+    reported = {line.indicator.pk for line in lines if line.result is not None}
+    return [
+        line for line in lines if line.result is not None or (line.award is None and line.indicator.pk not in reported)
+    ]
 
 
 def targets_revision(indicator: OutcomeIndicator) -> str:
@@ -111,9 +150,33 @@ def result_revision(live: Result | None) -> str:
     return str(live.pk if live else 0)
 
 
-def live_result(period: ReportingPeriod, indicator: OutcomeIndicator) -> Result | None:
+def live_result(period: ReportingPeriod, indicator: OutcomeIndicator, award: Award | None = None) -> Result | None:
+    """Return the current result of one reporter: an award, or without one the partner government or the office."""
     rows = Result.objects.filter(period=period, indicator=indicator, replaced_by__isnull=True)
+    rows = rows.filter(award__isnull=True) if award is None else rows.filter(award=award)
     return rows.prefetch_related("cells").first()
+
+
+def live_results(period: ReportingPeriod, indicator: OutcomeIndicator) -> QuerySet[Result]:
+    """Return the current results of an indicator in a period, one of each reporter."""
+    return Result.objects.filter(period=period, indicator=indicator, replaced_by__isnull=True)
+
+
+def live_doubles(period: ReportingPeriod, indicator: OutcomeIndicator) -> DoubleCount | None:
+    return DoubleCount.objects.filter(period=period, indicator=indicator, replaced_by__isnull=True).first()
+
+
+def doubles_revision(live: DoubleCount | None) -> str:
+    """Return the key of the current duplicates, or "0"."""
+    return str(live.pk if live else 0)
+
+
+def awards_that_report(period: ReportingPeriod) -> list[Award]:
+    """Return the awards of a partnership that run in a period, or have a result in it."""
+    rows = Award.objects.filter(partnership_id=period.partnership_id).order_by("starts_on", "pk")
+    with_result = set(period.results.exclude(award=None).values_list("award_id", flat=True))
+    planned = AwardState.PLANNED
+    return [row for row in rows if row.pk in with_result or (row.state != planned and runs_in(row, period))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +192,7 @@ class YearLine:
     figure: Figure | None
     comparison: Comparison
     is_over: bool = True
-    in_progress: Result | None = None
+    in_progress: PeriodTotal | None = None
     is_approved: bool = True
 
 
@@ -149,7 +212,7 @@ def _year(
     row: Measured,
     year: int,
     targets: dict[tuple[int, int | None], Decimal],
-    results: Sequence[Result],
+    results: Sequence[PeriodTotal],
     last_day: date | None,
     today: date,
 ) -> YearLine:
@@ -169,12 +232,19 @@ def _year(
     )
 
 
-def of_ended_periods(results: Iterable[Result], today: date) -> list[Result]:
+def newest_year_of(periods: Sequence[ReportingPeriod], years: Sequence[int], today: date) -> int:
+    """Return the newest fiscal year whose last period is over, or else the first one with a period or among `years`."""
+    last = {fiscal_year(row.ends_on): row.ends_on for row in periods} or {year: date(year, 9, 30) for year in years}
+    over = [year for year, ends_on in last.items() if ends_on < today]
+    return max(over) if over else min(last, default=fiscal_year(today))
+
+
+def of_ended_periods(results: Iterable[PeriodTotal], today: date) -> list[PeriodTotal]:
     """Return the results that count: those of periods that are over."""
     return [result for result in results if result.period.ends_on < today]
 
 
-def in_progress(results: Iterable[Result], today: date) -> Result | None:
+def in_progress(results: Iterable[PeriodTotal], today: date) -> PeriodTotal | None:
     """Return the newest value of a period that is not over, or None; it counts toward nothing yet."""
     rows = [result for result in results if result.period.ends_on >= today and result.value is not None]
     return rows[-1] if rows else None
@@ -199,11 +269,11 @@ class Measured:
     whole: Decimal | None
     comparison: Comparison
     trend: Trend
-    newest: Result | None
+    newest: PeriodTotal | None
     explained: bool
     differs: str
     is_under_way: bool = False
-    in_progress: Result | None = None
+    in_progress: PeriodTotal | None = None
 
 
 def measures(partnership: Partnership, today: date) -> list[Measured]:
@@ -218,7 +288,7 @@ def measures(partnership: Partnership, today: date) -> list[Measured]:
 
 def measure(
     indicator: OutcomeIndicator,
-    results: Sequence[Result],
+    results: Sequence[PeriodTotal],
     targets: dict[tuple[int, int | None], Decimal],
     today: date,
     years: range,
@@ -251,14 +321,14 @@ def measure(
     )
 
 
-def _figure(results: Sequence[Result], how: Rollup) -> Figure:
+def _figure(results: Sequence[PeriodTotal], how: Rollup) -> Figure:
     """Return the combined value; of results that are not combined, the newest."""
     figure, known = roll_up(points(results), how), [row.value for row in results if row.value is not None]
     return replace(figure, value=known[-1]) if how is Rollup.NONE and known else figure
 
 
 def _is_explained(
-    indicator: OutcomeIndicator, results: Sequence[Result], targets: dict[tuple[int, int | None], Decimal]
+    indicator: OutcomeIndicator, results: Sequence[PeriodTotal], targets: dict[tuple[int, int | None], Decimal]
 ) -> bool:
     """Return whether each fiscal year off its target has a narrative.
 
@@ -287,86 +357,3 @@ def _target_to_date(
     if not so_far:
         return None
     return sum(so_far, Decimal(0)) if added else so_far[-1]
-
-
-NOT_BROKEN_DOWN = "not broken down"
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedResults:
-    """The results of one indicator that may be published.
-
-    None is a count that is suppressed; a year without data is left out. Without any data `whole` is None and `years`
-    is empty, because unknown is not zero.
-
-    `parts` cover the whole partnership only. Parts of single years could be subtracted from each other.
-    """
-
-    years: Mapping[int, Decimal | None]
-    whole: Decimal | None
-    parts: Mapping[Breakdown, Mapping[Cell, Decimal | None]]
-
-
-def published_results(indicator: OutcomeIndicator) -> PublishedResults:
-    results = list(
-        Result.objects.filter(
-            indicator=indicator, period__state="approved", replaced_by__isnull=True, value__isnull=False
-        )
-        .select_related("period")
-        .prefetch_related("cells")
-        .order_by("period__ends_on")
-    )
-    if not results:
-        return PublishedResults({}, None, {})
-    points = [Point(result.period.ends_on, result.value) for result in results]
-    how = Rollup(indicator.accumulation)
-    years = {year: f.value for year, f in by_fiscal_year(points, how).items() if f.value is not None}
-    if indicator.measure != Measures.PEOPLE:
-        return PublishedResults(years, roll_up(points, how).value, _parts(results, how, people=False))
-    if how is Rollup.SUM:
-        counts = publishable_counts({str(year): value for year, value in years.items()})
-        whole = counts.pop(TOTAL, None)
-        return PublishedResults(
-            {int(year): value for year, value in counts.items()}, whole, _parts(results, how, people=True)
-        )
-    if how is Rollup.LATEST:
-        ends = {year: max(p.ends_on for p in points if fiscal_year(p.ends_on) == year) for year in years}
-        series = publishable_series({ends[year]: value for year, value in years.items()})
-        shown = [day for day, value in series.items() if value is not None]
-        newest = [result for result in results if shown and result.period.ends_on == shown[-1]]
-        return PublishedResults(
-            {year: series[ends[year]] for year in years},
-            series[shown[-1]] if shown else None,
-            _parts(newest, how, people=True),
-        )
-    # A reader could also subtract years from their average, so it is shown only if every year is.
-    hidden = {year: None if 0 < value < MINIMUM else value for year, value in years.items()}
-    return PublishedResults(hidden, None if None in hidden.values() else roll_up(points, how).value, {})
-
-
-def _parts(results: Iterable[Result], how: Rollup, *, people: bool) -> dict[Breakdown, dict[Cell, Decimal | None]]:
-    """Return the sums of each breakdown, or the newest parts.
-
-    Results without a breakdown form a part of their own.
-    """
-    chosen = list(results)
-    if how is Rollup.LATEST:
-        chosen = chosen[-1:]
-    elif how is not Rollup.SUM:
-        return {}
-    sums: dict[Breakdown, dict[Cell, Decimal]] = {}
-    for breakdown in Breakdown:
-        cells: dict[Cell, Decimal] = {}
-        rest = Decimal(0)
-        for result in chosen:
-            own = [cell for cell in result.cells.all() if cell.breakdown == breakdown]
-            if not own:
-                rest += result.value or 0
-            for cell in own:
-                key = (cell.category or cell.sex or "all", cell.age or "all")
-                cells[key] = cells.get(key, Decimal(0)) + cell.value
-        if cells:
-            if rest:
-                cells[NOT_BROKEN_DOWN, "unknown" if any(age != "all" for _, age in cells) else "all"] = rest
-            sums[breakdown] = cells
-    return {breakdown: publishable(cells, minimum=MINIMUM if people else 1) for breakdown, cells in sums.items()}

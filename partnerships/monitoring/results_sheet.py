@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -21,9 +22,9 @@ from cpc.web.sheets.kinds import NO, YES, FormData, RowKind, Sheet, SheetColumn,
 from cpc.web.sheets.rows import SheetRow
 from partnerships.form_parts.base import PartnershipForm
 from partnerships.lookups.rule_inputs import period_state
-from partnerships.models import Breakdown, OutcomeIndicator, ReportingPeriod, Result
-from partnerships.monitoring.forms import ResultForm, parts_of, quantity, unit_of
-from partnerships.monitoring.preconditions import deviations_explained, results_present
+from partnerships.models import Award, Breakdown, OutcomeIndicator, ReportingPeriod, Result
+from partnerships.monitoring.forms import COUNTS, ResultForm, parts_of, quantity, takes_counts, unit_of
+from partnerships.monitoring.preconditions import deviations_explained, results_present, totals_made
 from partnerships.monitoring.presenters import period_label
 from partnerships.monitoring.queries import PeriodLine, period_lines, result_revision
 from partnerships.monitoring.services.results import Part, record_result
@@ -36,7 +37,7 @@ ON_PARTS = "Parts add up to the value: leave one blank if it was not counted, an
 FOREIGN = "This block is from another reporting period. Download this sheet as a workbook, and fill in that one."
 NOT_KNOWN = {"sex": "sex not known", "age": "age not known"}
 FIXED = ("code", "title", "unit", "target", "due", "definition")
-CHECKS = (("value", results_present), ("narrative", deviations_explained))
+CHECKS = (("value", results_present), ("numerator", totals_made), ("narrative", deviations_explained))
 """The checks of a submission that are about one indicator, each with the column of its errors."""
 
 
@@ -55,7 +56,7 @@ def heading_of(part: Part, label: str) -> str:
 class ResultRowForm(ResultForm):
     """The result of one indicator on a sheet."""
 
-    error_fields = {"disaggregation": "not_disaggregated", "disaggregation_sum": "value"}
+    error_fields = {"disaggregation": "not_disaggregated", "disaggregation_sum": "value", "doubles": "value"}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -82,8 +83,29 @@ class ColumnsForm(PartnershipForm):
             self.fields[name].required = False
 
 
+@dataclass(frozen=True)
+class ReportedBy:
+    """The record of a row: an indicator and who reports it, an award or without one the government or the office."""
+
+    indicator: OutcomeIndicator
+    award: Award | None = None
+
+    @property
+    def pk(self) -> str:
+        return f"{self.indicator.pk}-{self.award.pk}" if self.award else str(self.indicator.pk)
+
+    def __str__(self) -> str:
+        return str(self.indicator)
+
+    def refresh_from_db(self) -> None:
+        """Do nothing: a result is replaced, and `PeriodResults.lines` reads the one that counts."""
+
+
 class PeriodResults(RowKind):
-    """One row for each indicator of a period. Saving it replaces the result before, if there is one."""
+    """One row for each indicator and reporter of a period.
+
+    Saving it replaces the result before, if there is one. The row of an award has its recipient behind the code.
+    """
 
     key, noun, plural = "result", "indicator", "indicators"
     adds = removes = False
@@ -95,30 +117,41 @@ class PeriodResults(RowKind):
         self.partnership = period.partnership
 
     @cached_property
-    def lines(self) -> dict[int, PeriodLine]:
-        return {line.indicator.pk: line for line in period_lines(self.period)}
+    def lines(self) -> dict[str, PeriodLine]:
+        return {ReportedBy(line.indicator, line.award).pk: line for line in period_lines(self.period)}
 
-    def records(self) -> Sequence[OutcomeIndicator]:
-        return [line.indicator for line in self.lines.values()]
+    @cached_property
+    def row_names(self) -> dict[str, str]:
+        """Return the code of each row with its recipient; two awards of one recipient have their titles, too."""
+        lines = self.lines
+        counts = Counter(line.name for line in lines.values())
+        return {
+            pk: f"{line.name}, {line.award.title}" if line.award and counts[line.name] > 1 else line.name
+            for pk, line in lines.items()
+        }
 
-    def live(self, record: OutcomeIndicator) -> Result | None:
+    def records(self) -> Sequence[ReportedBy]:
+        return [ReportedBy(line.indicator, line.award) for line in self.lines.values()]
+
+    def live(self, record: ReportedBy) -> Result | None:
         return self.lines[record.pk].result
 
-    def revision(self, record: OutcomeIndicator) -> str:
+    def revision(self, record: ReportedBy) -> str:
         return f"{self.period.pk}-{result_revision(self.live(record))}"
 
     def why_foreign(self, revision: str) -> str:
         return "" if revision.partition("-")[0] == str(self.period.pk) else FOREIGN
 
-    def make_form(self, record: OutcomeIndicator | None, data: FormData | None) -> ActionForm:
+    def make_form(self, record: ReportedBy | None, data: FormData | None) -> ActionForm:
         if record is not None:
             return self._row_form(record, data)
         rows = [self._row_form(row, None) for row in self.records()]
         return ColumnsForm(data, partnership=self.partnership, rows=rows)
 
-    def _row_form(self, record: OutcomeIndicator, data: FormData | None) -> ActionForm:
+    def _row_form(self, record: ReportedBy, data: FormData | None) -> ActionForm:
+        live = self.live(record)
         return ResultRowForm(
-            data, partnership=self.partnership, period=self.period, indicator=record, live=self.live(record)
+            data, partnership=self.partnership, period=self.period, indicator=record.indicator, live=live
         )
 
     @cached_property
@@ -135,17 +168,20 @@ class PeriodResults(RowKind):
             for name, value in values.items()
         }
 
-    def locked(self, record: OutcomeIndicator) -> Mapping[str, str]:
-        """Return what names the indicator, and the parts by which it isn't broken down, as empty."""
-        target = self.lines[record.pk].reported.target
-        mine = {name for name, _, _ in parts_of(record, self.partnership)}
+    def locked(self, record: ReportedBy) -> Mapping[str, str]:
+        """Return what names the indicator, and the parts and counts that it doesn't have, as empty."""
+        indicator, reported = record.indicator, self.lines[record.pk].reported
+        mine = {name for name, _, _ in parts_of(indicator, self.partnership)}
         parts = [column.name for column in self.columns if column.name.startswith("part_")]
+        counts = () if takes_counts(indicator) else tuple(name for name in COUNTS if name in self.by_name)
         return {
-            **{name: getattr(record, name) for name in ("code", "title", "definition")},
-            "unit": unit_of(record),
-            "target": "" if target is None else plain_number(target),
-            "due": YES if self.lines[record.pk].reported.is_due else NO,
-            **{name: "" for name in parts if name not in mine},
+            "code": self.row_names[record.pk],
+            "title": indicator.title,
+            "definition": indicator.definition,
+            "unit": unit_of(indicator),
+            "target": "" if reported.target is None else plain_number(reported.target),
+            "due": YES if reported.is_due else NO,
+            **{name: "" for name in (*parts, *counts) if name not in mine},
             **({} if mine or "not_disaggregated" not in self.by_name else {"not_disaggregated": ""}),
         }
 
@@ -153,11 +189,12 @@ class PeriodResults(RowKind):
         """Show the parts of an indicator that is broken down."""
         return any(name.startswith("part_") for name in row.saved)
 
-    def change(self, record: OutcomeIndicator, values: Mapping[str, Any], expected_revision: str) -> Result:
+    def change(self, record: ReportedBy, values: Mapping[str, Any], expected_revision: str) -> Result:
         try:
             return record_result(
                 period=self.period,
-                indicator=record,
+                indicator=record.indicator,
+                award=record.award,
                 actor=self.actor,
                 on=self.today,
                 expected_revision=expected_revision.partition("-")[2],
@@ -173,7 +210,7 @@ class PeriodResults(RowKind):
         An indicator that was added since the page was opened has no row; the step itself names it.
         """
         state = period_state(self.period)
-        by_title = {str(row.record): row for row in rows}
+        by_title = {str(row.record): row for row in reversed(rows)}  # the first row of each indicator
         count = 0
         for reported in state.indicators:
             row = by_title.get(reported.title)

@@ -49,6 +49,7 @@ RESULTS: dict[str, Any] = {
             "baseline": "40.0000",
             "target": None,
             "value": "64.0000",
+            "open_findings": 0,
             "missing": {"target": "not_set"},
             "years": [{"fiscal_year": 2026, "target": "60.0000", "value": "64.0000", "missing": {}}],
             "parts": [
@@ -57,7 +58,7 @@ RESULTS: dict[str, Any] = {
                     "row": "Volta",
                     "column": "all",
                     "value": None,
-                    "missing": {"value": "suppressed"},
+                    "missing": {"value": "fewer_than_5"},
                 }
             ],
         }
@@ -68,13 +69,21 @@ RESULT = {
     "id": 18,
     "period": 5,
     "indicator": "PS.1",
+    "award": None,
     "value": "64.0000",
+    "numerator": None,
+    "denominator": None,
     "no_data_reason": "",
     "not_disaggregated": "",
     "narrative": "",
     "evidence": "Report of 2026-10-20",
     "replaces": None,
-    "missing": {"replaces": "not_applicable"},
+    "missing": {
+        "award": "not_applicable",
+        "numerator": "not_applicable",
+        "denominator": "not_applicable",
+        "replaces": "not_applicable",
+    },
 }
 
 
@@ -89,21 +98,25 @@ class PublishedYear:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPart:
-    """One part of the value of the whole partnership, or None if it is suppressed."""
+    """One part of the value of the whole partnership, or why it is hidden."""
 
     breakdown: Breakdown
     row: str
     column: str
-    value: Decimal | None
+    value: Decimal | Missing
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedIndicator:
-    """An indicator with its targets and results, as they may be published."""
+    """An indicator with its targets and results, as they may be published.
+
+    `open_findings` counts the findings of visits and assessments on it that are not closed.
+    """
 
     indicator: OutcomeIndicator
     target: Decimal | None
     value: Decimal | Missing
+    open_findings: int
     years: Sequence[PublishedYear]
     parts: Sequence[PublishedPart]
 
@@ -213,6 +226,9 @@ class MeasuredSerializer(RowSerializer[PublishedIndicator]):
     baseline = quantity("The baseline.", "indicator__baseline_value")
     target = quantity("The target of the whole partnership.", "target")
     value = quantity("The result so far.", "value")
+    open_findings = serializers.IntegerField(
+        help_text="The number of findings of visits or assessments on its values that are not closed."
+    )
     missing = MissingReasons()
     years = YearSerializer(many=True)
     parts = PartSerializer(many=True)
@@ -246,6 +262,12 @@ def _note(help_text: str, length: int | None = None) -> serializers.CharField:
     return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=help_text)
 
 
+def _count(help_text: str) -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=18, decimal_places=4, required=False, allow_null=True, default=None, help_text=help_text
+    )
+
+
 @example("A result to record", NEW_RESULT)
 class NewResultSerializer(BodySerializer):
     """A result to record: a value, or the reason why there is none.
@@ -255,9 +277,20 @@ class NewResultSerializer(BodySerializer):
 
     period = serializers.IntegerField(help_text="The number of the reporting period.")
     indicator = serializers.CharField(max_length=20, help_text="The code of the indicator.")
-    value = serializers.DecimalField(
-        max_digits=18, decimal_places=4, allow_null=True, help_text="The value; null with a reason if there is none."
+    award = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The number of the award that reports it; null for the partner government or the office.",
     )
+    value = serializers.DecimalField(
+        max_digits=18,
+        decimal_places=4,
+        allow_null=True,
+        help_text="The value; null with a reason if there is none, or with the two counts of a share.",
+    )
+    numerator = _count("Of a share in percent: how many.")
+    denominator = _count("Of a share in percent: of how many.")
     no_data_reason = _note("Why there is no value.", 300)
     not_disaggregated = _note("Why it is not broken down, if it should be.", 300)
     narrative = _note("What explains the value.")
@@ -281,7 +314,12 @@ class ResultSerializer(RowSerializer[Result]):
     id = serializers.IntegerField(help_text="The number.")
     period = serializers.IntegerField(source="period_id", help_text="The number of the reporting period.")
     indicator = text_field("The code of the indicator.", source="indicator.code")
+    award = serializers.IntegerField(
+        source="award_id", allow_null=True, help_text="The number of the award that reports it."
+    )
     value = quantity("The value.", "value")
+    numerator = quantity("Of a share: how many.", "numerator")
+    denominator = quantity("Of a share: of how many.", "denominator")
     no_data_reason = text_field("Why there is no value.")
     not_disaggregated = text_field("Why it is not broken down.")
     narrative = text_field("What explains the value.")

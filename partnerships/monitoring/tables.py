@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,9 +13,12 @@ from cpc.web.badges import status
 from cpc.web.lists import ListPage, declare
 from cpc.web.markup import fragment, lines, small
 from cpc.web.tables import Column, Table
+from partnerships.models import Result
 from partnerships.monitoring.presenters import TRENDS, ResultLine, YearCell, quantity
 
-RESULTS = declare(ListPage("results", "Results of a partnership", "indicator", "indicators", "partnership-results"))
+RESULTS = declare(
+    ListPage("results", "Results of a partnership", "indicator", "indicators", "partnership-results-years")
+)
 
 
 class IndicatorResult(NamedTuple):
@@ -120,3 +124,11 @@ TABLE: Table[IndicatorResult] = Table(
     caption="Results of each indicator against its targets",
     css="c-results",
 )
+
+
+def reporters_facts(results: Sequence[Result], measure: str) -> list[tuple[str, str]]:
+    """Return the value of each reporter of an indicator in a period, as facts above a form."""
+    return [
+        (row.award.recipient if row.award else "Government or office", quantity(row.value, measure) or "No data")
+        for row in results
+    ] or [("Reported", "Nothing yet")]

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from cpc.fiscal_years import fiscal_year
-from partnerships.lookups.rule_inputs import REPORTS, live_results_by_indicator, newest_targets, points, years_of
-from partnerships.models import Frequency, Objective, Partnership, PeriodState, ReportingPeriod, Result
-from partnerships.monitoring.queries import Measured, measure, of_ended_periods
+from partnerships.lookups.rule_inputs import REPORTS, newest_targets, years_of
+from partnerships.lookups.totals import PeriodTotal, live_results_by_indicator, points
+from partnerships.models import Frequency, Objective, Partnership, PeriodState, ReportingPeriod
+from partnerships.monitoring.queries import Measured, measure, newest_year_of, of_ended_periods
 from partnerships.progress import Comparison, Direction, Figure, Rollup, closes, compare, roll_up
 
 HANDED_IN = (PeriodState.SUBMITTED, PeriodState.APPROVED)
@@ -64,7 +65,7 @@ def newest_year(partnership: Partnership, today: date) -> NewestYear:
     results = live_results_by_indicator(partnership.pk)
     periods = list(partnership.reporting_periods.order_by("ends_on"))
     terms = years_of(partnership)
-    year = _newest(periods, terms, today)
+    year = newest_year_of(periods, terms, today)
     of_year = [row for row in periods if fiscal_year(row.ends_on) == year]
     ends_on = of_year[-1].ends_on if of_year else date(year, 9, 30)
     found: dict[int | None, list[YearResult]] = {}
@@ -84,15 +85,6 @@ def newest_year(partnership: Partnership, today: date) -> NewestYear:
     )
 
 
-def _newest(periods: Sequence[ReportingPeriod], terms: range, today: date) -> int:
-    """Return the newest fiscal year whose last period is over, or else the first one with a period or of the term."""
-    last = {fiscal_year(row.ends_on): row.ends_on for row in periods} or {year: date(year, 9, 30) for year in terms}
-    over = [year for year, ends_on in last.items() if ends_on < today]
-    if over:
-        return max(over)
-    return min(last, default=fiscal_year(today))
-
-
 def _expected(
     of_year: Sequence[ReportingPeriod], periods: Sequence[ReportingPeriod], frequency: Frequency
 ) -> list[ReportingPeriod]:
@@ -107,7 +99,7 @@ def _expected(
 def _of_year(
     measured: Measured,
     year: int,
-    results: Sequence[Result],
+    results: Sequence[PeriodTotal],
     expected: Sequence[ReportingPeriod],
     target: Decimal | None,
     today: date,

@@ -20,6 +20,7 @@ from partnerships.lookups.open_work import exceptions_to_decide
 from partnerships.models import (
     Amendment,
     AmendmentState,
+    AssessmentState,
     DocumentTemplate,
     LimitPolicy,
     MonitoringPlan,
@@ -33,6 +34,8 @@ from partnerships.models import (
     Status,
     StatusChange,
     TemplateState,
+    YearAssessment,
+    YearAssessmentStep,
 )
 from partnerships.queue.branches import is_sample, label_of, newest, page, run_here
 from partnerships.queue.clearance import text_of
@@ -93,6 +96,7 @@ def decisions(*, sent: bool) -> list[Branch]:
         _amendments(),
         _plans(),
         _periods(),
+        _assessments(),
         _origins(),
         _exceptions(),
         _policies(),
@@ -159,6 +163,24 @@ def _periods() -> Decision:
         sender=newest(PeriodStep, "period", "actor__name", name="submit"),
         since=newest(PeriodStep, "period", "at", name="submit"),
         facts={"first": "starts_on", "last": "ends_on"},
+    )
+
+
+def _assessments() -> Decision:
+    return Decision(
+        "assessment-decide",
+        YearAssessment.objects.filter(run_here(), state=AssessmentState.SUBMITTED),
+        lambda row: f"{row.subject}, assessment of {formats.fiscal_year(row.facts['year'])}",
+        lambda row: Shown(
+            f"Approve or return the assessment of {formats.fiscal_year(row.facts['year'])}, {row.subject}",
+            f"{page('partnership-results', row.partnership)}?year={row.facts['year']}#assessment",
+            "The office's own assessment of the year.",
+            "Review",
+            "assessment",
+        ),
+        sender=newest(YearAssessmentStep, "assessment", "actor__name", name="submit"),
+        since=newest(YearAssessmentStep, "assessment", "at", name="submit"),
+        facts={"year": "fiscal_year"},
     )
 
 

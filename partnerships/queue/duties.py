@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from cpc.audit.authors import wrote_part
 from cpc.site.queue import Category
-from cpc.site.queue_rows import Branch, Expression, Row, Shown, fiscal_year_today, today
+from cpc.site.queue_rows import ACCOUNT, Branch, Expression, Row, Shown, fiscal_year_today, today
 from cpc.web import formats
 from partnerships.lookups.duties import (
     UNSETTLED,
@@ -25,7 +26,9 @@ from partnerships.lookups.duties import (
     risks_open,
     without_dialogue,
 )
+from partnerships.lookups.field_findings import findings_to_check, findings_without_evidence
 from partnerships.models import (
+    AssessmentState,
     Contribution,
     ContributionStage,
     Correction,
@@ -34,18 +37,29 @@ from partnerships.models import (
     Dialogue,
     DialogueState,
     Evaluation,
+    FieldFinding,
+    FieldFindingStep,
     Government,
     KeyIndicator,
     Partnership,
     PlannedYear,
     RecordKind,
+    YearAssessment,
 )
-from partnerships.queue.branches import MONTH, WEEK, label_of, of_partnership, page, run_here
+from partnerships.queue.branches import MONTH, WEEK, label_of, newest, of_partnership, page, run_here
 from partnerships.states import IN_FORCE
 
 
 def duties() -> list[Branch]:
-    return [*_terms(), _contributions(), *_reviews(), *_dialogues(), *_suspensions(), *_documented()]
+    return [
+        *_terms(),
+        _contributions(),
+        *_reviews(),
+        *_findings(),
+        *_dialogues(),
+        *_suspensions(),
+        *_documented(),
+    ]
 
 
 def _dated(
@@ -139,6 +153,34 @@ def _reviews() -> list[Branch]:
         _dated(
             "evaluation", evaluations_open(), "planned_on", "Record what came of an evaluation, {}", outlook,
             {"whose": label_of(Evaluation, "kind"), "what": "title"}, kind="evaluation",
+        ),
+    ]  # fmt: skip
+
+
+def _findings() -> list[Branch]:
+    others = findings_to_check().alias(is_own=wrote_part(FieldFinding, ACCOUNT)).filter(is_own=False)
+    return [
+        _dated(
+            "finding", findings_without_evidence(), "due_on", "Record the evidence on a finding, {}",
+            "partnership-finding", {"what": "text"},
+        ),
+        of_partnership(
+            "finding-check", Category.FOLLOW_UP, others,
+            lambda row: Shown(
+                f"Check the evidence on a finding, {row.subject}",
+                page("partnership-finding", row.partnership, row.id), row.text("what", 90), "Check", "report",
+            ),
+            since=newest(FieldFindingStep, "finding", "at"), facts={"what": "text"},
+        ),
+        of_partnership(
+            "assessment-submit", Category.REPORTS,
+            YearAssessment.objects.filter(run_here(statuses=UNSETTLED), state=AssessmentState.DRAFT),
+            lambda row: Shown(
+                f"Finish and submit the assessment of {formats.fiscal_year(row.facts['year'])}, {row.subject}",
+                page("partnership-assessment", row.partnership, row.facts["year"]),
+                "It is a draft; another person approves it.", "Open", "assessment",
+            ),
+            facts={"year": "fiscal_year"},
         ),
     ]  # fmt: skip
 

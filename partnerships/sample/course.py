@@ -26,6 +26,7 @@ from partnerships.models import (
     AgendaKind,
     Amendment,
     AmendmentKind,
+    DocumentVersion,
     Evaluation,
     Government,
     Partnership,
@@ -133,8 +134,8 @@ def _propose(office: Office, amendment: Amendment, *amounts: tuple[Program, str]
     propose_amounts(amendment=amendment, amounts=rows, actor=office.drafter)
 
 
-def look_ahead(office: Office, partnership: Partnership) -> None:
-    """Add measures, risks, and evaluations, the report of a site visit, and a request that was refused."""
+def look_ahead(office: Office, partnership: Partnership) -> DocumentVersion:
+    """Add measures, risks, and evaluations, a request that was refused, and the report of a site visit; return that."""
     justice, social, interior = (ministry(partnership, name) for name in (JUSTICE, SOCIAL, INTERIOR))
     goals = {objective.number: objective for objective in partnership.objectives.all()}
     study = office.file(
@@ -162,7 +163,7 @@ def look_ahead(office: Office, partnership: Partnership) -> None:
     for row in rows:
         row.partnership = partnership
         add_entry(entry=row, actor=office.drafter)
-    office.file(
+    visited = office.file(
         partnership, "evidence", "Site visit, September 9 to 11, 2026",
         "Three of four centers, with the embassy. Two minor findings: a cabinet without a lock (closed on October 14), "
         "and attendance lists that do not name the agency (open).", date(2026, 9, 18),
@@ -172,3 +173,4 @@ def look_ahead(office: Office, partnership: Partnership) -> None:
         reason="A third year of committees in one more region", expires_on=LAST_DAY,
     )  # fmt: skip
     refuse_exception(exception=asked, reason="Use what is left under the limit first", actor=office.approver)
+    return visited

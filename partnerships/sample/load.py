@@ -18,7 +18,7 @@ from partnerships.agreements.services import (
 from partnerships.documents.instrument import render_instrument
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import FigureKind, FigureStatement, Partnership, RecordKind, TraffickingFormCode
-from partnerships.sample import clearance, course, money, plans, results
+from partnerships.sample import clearance, course, money, plans, results, visits
 from partnerships.sample.office import FIRST_DAY, LAST_DAY, SIGNED, Office
 from partnerships.sample.terms import fill_terms
 from partnerships.status.services import take_step
@@ -64,7 +64,9 @@ def make_sample(office: Office, progress: Progress) -> Partnership:
     results.report(office, first, 0, date(2024, 12, 16), is_approved=True)
     course.hold_dialogue(office, running)
     results.report(office, second, 1, date(2025, 12, 15), is_approved=True)
-    results.report(office, third, 2, date(2026, 11, 19), is_approved=False)
+    results.correct(office, second, date(2026, 7, 6))
+    reporting = dict(zip(("justice", "care"), awards, strict=False))
+    results.report_by_all(office, third, reporting, date(2026, 11, 19))
     course.plan_next_dialogue(office, running)
     progress(4, STAGES)
     course.amend(office, running, programs[0], programs[2])
@@ -73,7 +75,8 @@ def make_sample(office: Office, progress: Progress) -> Partnership:
     plans.budget_awards(office, awards)
     plans.report_by_category(office, awards)
     course.submit_next_amendment(office, running, programs[1])
-    course.look_ahead(office, running)
+    visits.monitor(office, running, reporting, course.look_ahead(office, running))
+    visits.tell(office, running)
     progress(STAGES, STAGES)
     return running
 

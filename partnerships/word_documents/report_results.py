@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from cpc.fiscal_years import fiscal_year
 from cpc.web import formats
+from partnerships.disclosure import Hidden
 from partnerships.models import Measures, Partnership
 from partnerships.monitoring.presenters import comparison_badge, quantity
-from partnerships.monitoring.queries import YearLine, published_results, results_by_year
+from partnerships.monitoring.publication import published_results
+from partnerships.monitoring.queries import YearLine, results_by_year
 from partnerships.progress import Direction, TargetStatus, compare
 from partnerships.word_documents.report_year import Readers, ReportYear
 
@@ -68,9 +70,11 @@ def _outside(line: YearLine) -> IndicatorRow:
     indicator = line.measured.indicator
     published = published_results(indicator)
     is_people = indicator.measure == Measures.PEOPLE
-    nothing = WITHHELD if line.year in published.years else NONE_APPROVED
-    to_date = None if is_people else published.whole
-    return _row(line, published.years.get(line.year), to_date, "", nothing=nothing)
+    value, whole = published.years.get(line.year), None if is_people else published.whole
+    to_date = whole if isinstance(whole, Decimal) else None
+    if isinstance(value, Hidden):
+        return _row(line, None, to_date, "", nothing=WITHHELD)
+    return _row(line, value, to_date, "", nothing=NONE_APPROVED)
 
 
 def _row(

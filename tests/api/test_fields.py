@@ -65,7 +65,7 @@ ANSWERED = {
         "key label factor indicator state normalized? clipped nominal_weight effective_weight points points_lost "
         "points_owed missing? observation? observations shown? estimate?"
     ),
-    "Measured": "code title level measure unit baseline? target? value? missing years parts",
+    "Measured": "code title level measure unit baseline? target? value? open_findings missing years parts",
     "ModelReference": "key version hash",
     "NameMapping": "id source name meaning country? recorded_at superseded_at? superseded_reason?",
     "Objective": "number title paradigm system outcome",
@@ -126,7 +126,10 @@ ANSWERED = {
     ),
     "Recorded": "indicator result",
     "Reliability": "value settled? lost",
-    "Result": ("id period indicator value? no_data_reason not_disaggregated narrative evidence replaces? missing"),
+    "Result": (
+        "id period indicator award? value? numerator? denominator? no_data_reason not_disaggregated narrative "
+        "evidence replaces? missing"
+    ),
     "Results": "periods indicators",
     "RoundPositions": "round state positions",
     "Run": (
@@ -226,7 +229,10 @@ SENT = {
     "NewResult": {
         "period*": "integer",
         "indicator*": "text 1 to 20",
+        "award?": "integer",
         "value?*": "decimal -14.4",
+        "numerator?": "decimal -14.4",
+        "denominator?": "decimal -14.4",
         "no_data_reason": 'text to 300 = ""',
         "not_disaggregated": 'text to 300 = ""',
         "narrative": 'text = ""',

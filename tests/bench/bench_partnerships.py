@@ -83,7 +83,11 @@ def run() -> list[Row]:
 
         make_many(range(MANY // 10), shape=FULL, writer=analyst, actor=signs, today=today)
         large = Partnership.objects.order_by("pk")[SLOT_THAT_RUNS].pk
-        pages = {"portfolio": "/partnerships/", "overview": f"/partnerships/{large}/"}
+        pages = {
+            "portfolio": "/partnerships/",
+            "overview": f"/partnerships/{large}/",
+            "results": f"/partnerships/{large}/results/",
+        }
         before = {name: _read(page, url) for name, url in pages.items()}
         rows = make_many(range(MANY // 10, MANY), shape=FULL, writer=analyst, actor=signs, today=today)
         found = [_grown(name, before[name], _read(page, url), f"{MANY} partnerships") for name, url in pages.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -143,13 +143,25 @@ class _Batch:
             PeriodStep(period=p, name="begin", source="no_data", target="in_progress", actor=self.writer)
             for p in periods
         )
-        of = {p.pk: [row for row in indicators if row.partnership_id == p.pk] for p in made}
-        self._made(
-            Result(period=period, indicator=indicator, value=number + 1, recorded_by=self.writer)
-            for number, period in enumerate(periods)
-            for indicator in of[period.partnership_id]
-        )
+        self._results(periods, indicators, {})
         self._each(made, shape.statements, _statement)
+
+    def _results(
+        self,
+        periods: Iterable[ReportingPeriod],
+        indicators: Iterable[OutcomeIndicator],
+        awards: Mapping[int, Sequence[Award]],
+    ) -> None:
+        """Write a result of each indicator in each period: of the partner government, or of each award if given."""
+        of: dict[int, list[OutcomeIndicator]] = {}
+        for row in indicators:
+            of.setdefault(row.partnership_id, []).append(row)
+        self._made(
+            Result(period=period, indicator=indicator, award=award, value=number + 1, recorded_by=self.writer)
+            for number, period in enumerate(periods)
+            for indicator in of.get(period.partnership_id, ())
+            for award in (awards.get(period.partnership_id, ()) if awards else (None,))
+        )
 
     def _clearance(self, made: list[Partnership]) -> None:
         """Write a text that one office cleared, with its legal finding."""
@@ -194,6 +206,12 @@ class _Batch:
         self._each(made, 1, lambda p, n: _notification(p, planned))
         awards = self._each(made, shape.awards, _award)
         self._each(awards, shape.movements, _movement)
+        reporting: dict[int, list[Award]] = {}
+        for award in awards:
+            reporting.setdefault(award.partnership_id, []).append(award)
+        periods = list(ReportingPeriod.objects.filter(partnership__in=made, starts_on__month__lte=6))
+        indicators = list(OutcomeIndicator.objects.filter(partnership__in=made))
+        self._results(periods, indicators, reporting)
         self._each(made, shape.contributions, _contribution)
 
 

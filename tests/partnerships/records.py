@@ -39,6 +39,8 @@ from partnerships.models import (
     Dialogue,
     DocumentTemplate,
     DocumentVersion,
+    FieldCheck,
+    FieldFinding,
     Fund,
     LimitPolicy,
     Objective,
@@ -53,7 +55,9 @@ from partnerships.money import services as money_services
 from partnerships.monitoring.services import plans as plans_services
 from partnerships.schedules import ReportFrequency, ReportKind
 from partnerships.terms import services as terms_services
+from partnerships.visits.services import add_finding, record_check
 from partnerships.word_documents.services import upload_template
+from partnerships.year_results.services import write_assessment
 from tests.support.accounts import make_account
 from tests.worlds.partnerships import clearing
 from tests.worlds.partnerships.build import Stage
@@ -404,3 +408,49 @@ def award_is_active(kwargs: Kwargs) -> None:
         awards_services.change_award_state(
             award=award, state=AwardState.ACTIVE, actor=actor, on=timezone.now().date(), reason="Signed"
         )
+
+
+def field_check(partnership: Partnership) -> int:
+    found = partnership.field_checks.first()
+    if found is None:
+        check = FieldCheck(
+            partnership=partnership, kind="desk_review", first_on=date(2026, 3, 2), last_on=date(2026, 3, 2),
+            took_part="Program officer",
+        )  # fmt: skip
+        found = record_check(check=check, actor=people().analyst)
+    return found.pk
+
+
+def finding(partnership: Partnership) -> int:
+    found = partnership.field_findings.first()
+    if found is None:
+        ministry = partnership.participants.get(government="partner", is_lead=True)
+        found = add_finding(
+            finding=FieldFinding(
+                partnership=partnership, field_check_id=field_check(partnership), text="Registers are late",
+                weight="minor", action="Another register", due_on=date(2026, 5, 1), participant=ministry,
+            ),
+            actor=people().analyst,
+        )  # fmt: skip
+    return found.pk
+
+
+def performance_report(partnership: Partnership) -> int:
+    award = an_award(partnership)
+    found = award.reports_due.filter(kind=ReportKind.PERFORMANCE).first()
+    if found is None:
+        found, *_ = reports_services.schedule_reports(
+            award=award, kind=ReportKind.PERFORMANCE, frequency=ReportFrequency.ANNUAL, actor=None
+        )
+    return found.pk
+
+
+def assessed_year(partnership: Partnership) -> int:
+    assessment = partnership.year_assessments.first() or write_assessment(
+        partnership=partnership, fiscal_year=2025, text="Training is ahead", actor=people().analyst
+    )
+    return assessment.fiscal_year
+
+
+def partner_office(partnership: Partnership) -> int:
+    return partnership.participants.get(government="partner", is_lead=True).pk

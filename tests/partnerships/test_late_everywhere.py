@@ -28,6 +28,8 @@ from partnerships.models import (
     CloseoutStep,
     Dialogue,
     Evaluation,
+    FieldCheck,
+    FieldFinding,
     Milestone,
     Participant,
     Partnership,
@@ -65,6 +67,7 @@ BRANCHES = {
     "risk": ("risk",),
     "activity": ("activity",),
     "milestone": ("milestone",),
+    "finding": ("finding",),
     "evaluation": ("evaluation",),
     "term-start": ("partnership-start",),
     "term-end": ("partnership-complete",),
@@ -152,6 +155,14 @@ def activity(row: Partnership, **more: Any) -> Activity:
     return found
 
 
+def check_of(row: Partnership) -> FieldCheck:
+    found: FieldCheck = make(
+        FieldCheck, partnership=row, kind="desk_review", first_on=DUE, last_on=DUE, took_part="An office",
+        recorded_by=User.objects.earliest("pk"),
+    )  # fmt: skip
+    return found
+
+
 LATE: dict[str, Callable[[Partnership], object]] = {
     "report": report,
     "award-start": lambda row: award_of(row, state="planned", starts_on=DUE),
@@ -177,6 +188,10 @@ LATE: dict[str, Callable[[Partnership], object]] = {
     "activity": activity,
     "milestone": lambda row: make(
         Milestone, activity=activity(row, planned_end=FAR), title="First class", planned_on=DUE
+    ),
+    "finding": lambda row: make(
+        FieldFinding, partnership=row, field_check=check_of(row), text="Registers are late", weight="minor",
+        action="Another register", due_on=DUE, participant=office_of(row), recorded_by=User.objects.earliest("pk"),
     ),
     "evaluation": lambda row: make(Evaluation, partnership=row, kind="midline", title="Midline", planned_on=DUE),
 }  # fmt: skip

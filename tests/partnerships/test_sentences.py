@@ -14,6 +14,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.files.word_documents import text_of
+from cpc.fiscal_years import fiscal_year
 from cpc.lifecycle import step_findings
 from cpc.web import formats
 from partnerships.amendments.services import steps as step_services
@@ -123,8 +124,10 @@ def test_a_percentage_is_off_its_target_by_points(actual: str, direction: Direct
 
 def test_year_below_target_is_nowhere_met(stage: Stage) -> None:
     running, analyst = life.live(stage), client_of(stage.analyst)  # 110 of 120 children in its second year
-    results = page_text_of(analyst, running, "results/")
+    results = page_text_of(analyst, running, "results/years/")
     assert "110 of 120 Behind by 8%" in results
+    second = running.reporting_periods.order_by("ends_on")[1]
+    assert "Behind by 8%" in page_text_of(analyst, running, f"results/?year={fiscal_year(second.ends_on)}")
     exported = b"".join(analyst.get(f"/partnerships/{running.pk}/results/", {"format": "csv"})).decode()
     assert "Behind by 8%" in exported
 

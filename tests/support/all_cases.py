@@ -40,7 +40,9 @@ from tests.partnerships.status import page_cases as status
 from tests.partnerships.sustainability import page_cases as sustainability
 from tests.partnerships.term_sheets import page_cases as term_sheets
 from tests.partnerships.terms import page_cases as terms
+from tests.partnerships.visits import page_cases as visits
 from tests.partnerships.word_documents import page_cases as word_documents
+from tests.partnerships.year_results import page_cases as year_results
 from tests.selection.backtest import page_cases as backtest
 from tests.selection.comment_matrix import page_cases as comment_matrix
 from tests.selection.consultation import page_cases as consultation
@@ -125,8 +127,10 @@ ROOMS: tuple[Any, ...] = (
     amendments,
     limit_exceptions,
     status,
+    year_results,
     monitoring,
     funds,
+    visits,
     budgets,
     clearance,
     dialogues,

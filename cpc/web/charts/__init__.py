@@ -1,7 +1,16 @@
 """Charts drawn on the server as SVG: pure functions from values to markup, without Django."""
 
 from cpc.web.charts.activities import Activity, activity_gantt
-from cpc.web.charts.amounts import Money, bullet, bullet_legend, money_card, money_figure, money_legend, money_row
+from cpc.web.charts.amounts import (
+    Money,
+    bullet,
+    bullet_legend,
+    money_card,
+    money_figure,
+    money_legend,
+    money_row,
+    part_bar,
+)
 from cpc.web.charts.around import Around, AroundValue, Spread, around, around_legend
 from cpc.web.charts.chances import chance_step
 from cpc.web.charts.comparing import LETTERS, Multiples, Strip, lanes, lanes_legend, letter_mark, multi, pairbar
@@ -94,6 +103,7 @@ __all__ = [
     "money_row",
     "multi",
     "pairbar",
+    "part_bar",
     "placed",
     "placed_legend",
     "pool_strip",

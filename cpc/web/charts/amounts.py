@@ -149,6 +149,12 @@ def bullet(
     return decoration(width, height, body)
 
 
+def part_bar(value: Amount, most: Amount, *, width: float = 110, height: float = 10) -> Svg:
+    """Draw one part of a whole in a row that also shows it as text, on the scale of the largest part."""
+    long = width * float(value or 0) / float(most) if most else 0.0
+    return decoration(width, height, [rect(0, 2, width, 6, "k-track2", rx=1), rect(0, 2, long, 6, "k-dis")])
+
+
 def bullet_legend() -> tuple[LegendItem, ...]:
     return (
         LegendItem(swatch("k-track3"), "Target, whole term"),

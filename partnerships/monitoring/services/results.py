@@ -19,8 +19,10 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.validation import db_errors_as_validation, reject, save_validated
+from partnerships.aggregation import Method
 from partnerships.lookups.locking import (
     audit_values,
+    check_same_partnership,
     create,
     lock_partnership,
     lock_row,
@@ -29,7 +31,9 @@ from partnerships.lookups.locking import (
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.lookups.steps import step
 from partnerships.models import (
+    Award,
     Breakdown,
+    DoubleCount,
     OutcomeIndicator,
     Partnership,
     PeriodStep,
@@ -37,9 +41,15 @@ from partnerships.models import (
     Result,
     ResultCell,
 )
-from partnerships.monitoring.preconditions import PERIOD_CHECKS, parts_add_up, value_is_possible
-from partnerships.monitoring.queries import result_revision
-from partnerships.progress import Measure, spans
+from partnerships.monitoring.preconditions import (
+    PERIOD_CHECKS,
+    counts_fit,
+    doubles_possible,
+    parts_add_up,
+    value_is_possible,
+)
+from partnerships.monitoring.queries import doubles_revision, live_doubles, live_results, result_revision
+from partnerships.progress import Measure, share_of, spans
 from partnerships.schedules import ReportFrequency, schedule_in_bounds
 from partnerships.states import PERIOD
 
@@ -93,6 +103,7 @@ def _day_after(day: date) -> date:
     return date.fromordinal(day.toordinal() + 1)
 
 
+# One piece: most of it names what a result has.
 @service(Permission.EDIT_PARTNERSHIPS)
 def record_result(
     *,
@@ -101,6 +112,9 @@ def record_result(
     value: Decimal | None,
     actor: User,
     on: date,
+    award: Award | None = None,
+    numerator: Decimal | None = None,
+    denominator: Decimal | None = None,
     parts: Sequence[Part] = (),
     no_data_reason: str = "",
     not_disaggregated: str = "",
@@ -108,23 +122,38 @@ def record_result(
     evidence: str = "",
     expected_revision: str | None = None,
 ) -> Result:
-    """Record the result of an indicator in an open period, replacing an earlier one.
+    """Record the result of an indicator in an open period by one reporter, replacing an earlier one.
 
-    `expected_revision` is the `result_revision` from when the writer opened the form. Raises `EditConflict` if
-    another result counts now. The first result of a period begins it. Raises `ValidationError` with code
-    `period_closed`; `value` or `no_data_reason` for an impossible value; `disaggregation_sum` for parts that add up
-    to another value; and `disaggregation` for parts that are missing or not requested.
+    The reporter is an `award`, or the partner government or the office without one. A share is computed from its two
+    counts if they are given. `expected_revision` is the `result_revision` from when the writer opened the form. Raises
+    `EditConflict` if another result counts now. The first result of a period begins it. Raises `ValidationError` with
+    code `period_closed`; `value` or `no_data_reason` for an impossible value; `counts` for counts that do not fit;
+    `disaggregation_sum` for parts that add up to another value; `disaggregation` for parts that are missing or not
+    requested; and `doubles` if fewer remain than several counted.
     """
+    check_same_partnership(indicator.partnership_id, award=award)
+    requires_counts = indicator.aggregation == Method.SHARE
+    reject(counts_fit(Measure(indicator.measure), value, numerator, denominator, requires_counts=requires_counts))
+    if numerator is not None and denominator is not None:
+        value = share_of([(numerator, denominator)])
     current = lock_row(period)
     if current.state == "no_data":  # the first result begins the period
         current = take_period_step(period=current, name="begin", actor=actor, on=on)
     _require_possible(indicator, value, parts, no_data_reason.strip(), not_disaggregated.strip())
-    before = Result.objects.filter(period=current, indicator=indicator, replaced_by__isnull=True).first()
+    by_reporter = {row.award_id: row for row in live_results(current, indicator)}
+    before = by_reporter.get(award.pk if award else None)
     check_revision(result_revision(before), expected_revision)
+    doubles = live_doubles(current, indicator)
+    if doubles is not None:
+        values = [row.value for row in by_reporter.values() if row != before]
+        reject(doubles_possible(doubles.value, [*values, value]))
     result = Result(
         period=current,
         indicator=indicator,
+        award=award,
         value=value,
+        numerator=numerator,
+        denominator=denominator,
         no_data_reason=no_data_reason.strip(),
         not_disaggregated=not_disaggregated.strip(),
         narrative=narrative.strip(),
@@ -141,6 +170,44 @@ def record_result(
         after={**audit_values(result), "parts": [audit_values(cell) for cell in cells]},
     )
     return result
+
+
+@service(Permission.EDIT_PARTNERSHIPS)
+def record_doubles(
+    *,
+    period: ReportingPeriod,
+    indicator: OutcomeIndicator,
+    value: Decimal,
+    source: str,
+    actor: User,
+    expected_revision: str | None = None,
+) -> DoubleCount:
+    """Record how many several reporters counted in an open period, replacing an earlier number; zero takes it back.
+
+    `expected_revision` is the `doubles_revision` from when the writer opened the form. Raises `EditConflict`, and
+    `ValidationError` with code `aggregation` if the plan takes no duplicates off the indicator, `doubles` for more than
+    there can be, `source` without one, or `period_closed`.
+    """
+    current = lock_row(period)
+    if indicator.aggregation != Method.DISTINCT:
+        message = "The plan takes no duplicates off this indicator. Revise the plan to change the method."
+        raise ValidationError(message, code="aggregation")
+    before = live_doubles(current, indicator)
+    check_revision(doubles_revision(before), expected_revision)
+    reject(doubles_possible(value, [row.value for row in live_results(current, indicator)]))
+    row = DoubleCount(
+        period=current, indicator=indicator, value=value, source=source.strip(), replaces=before, recorded_by=actor
+    )
+    with db_errors_as_validation():
+        save_validated(row, force_insert=True)
+    record(
+        actor=actor,
+        action="replaced duplicates" if before else "recorded duplicates",
+        target=row,
+        before=audit_values(before) if before else None,
+        after=audit_values(row),
+    )
+    return row
 
 
 def _require_possible(

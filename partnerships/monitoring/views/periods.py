@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from cpc.fiscal_years import fiscal_year
@@ -19,16 +20,22 @@ from cpc.web.sheets.actions import SheetAction
 from cpc.web.sheets.kinds import Sheet
 from cpc.web.sheets.saving import SheetErrors
 from cpc.web.tables import export_format
+from partnerships.aggregation import Method
 from partnerships.lookups.rule_inputs import period_state
-from partnerships.models import OutcomeIndicator, ReportingPeriod
+from partnerships.models import Award, OutcomeIndicator, ReportingPeriod
 from partnerships.monitoring import presenters as monitoring_presenters
 from partnerships.monitoring import queries
-from partnerships.monitoring.forms import ResultForm, ScheduleForm
+from partnerships.monitoring.forms import DoublesForm, ResultForm, ScheduleForm
 from partnerships.monitoring.preconditions import PERIOD_CHECKS
 from partnerships.monitoring.presenters import YEARS_FILE, result_line, year_cell
 from partnerships.monitoring.results_sheet import PeriodResults, days_left, results_sheet
-from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
-from partnerships.monitoring.tables import RESULTS, TABLE, IndicatorResult
+from partnerships.monitoring.services.results import (
+    record_doubles,
+    record_result,
+    schedule_periods,
+    take_period_step,
+)
+from partnerships.monitoring.tables import RESULTS, TABLE, IndicatorResult, reporters_facts
 from partnerships.page_frame import (
     Context,
     PartnershipAction,
@@ -83,8 +90,7 @@ def period(visit: Visit, period: int) -> Context:
         "label": monitoring_presenters.period_label(row),
         "mark": monitoring_presenters.period_badge(row, today),
         "lines": [
-            monitoring_presenters.line_of_period(line, is_over=row.ends_on < today)
-            for line in queries.period_lines(row)
+            monitoring_presenters.line_of_period(line, is_over=row.ends_on < today) for line in queries.shown_lines(row)
         ],
         "findings": step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if takes_results else [],
         "steps": [step for step in available_steps(PERIOD, row, user) if step.name != "begin"],
@@ -130,6 +136,9 @@ class TakePeriodStep(ReviewStep):
 
 
 class RecordResult(PartnershipAction):
+    """Record the result of an indicator; `?award=` is the number of the award that reports it."""
+
+    parameters = ("award",)
     form_class = ResultForm
     form: ResultForm
     template_name = "partnerships/monitoring/result.html"
@@ -139,12 +148,18 @@ class RecordResult(PartnershipAction):
     back = "partnership-period"
     period: ReportingPeriod
     indicator: OutcomeIndicator
+    award: Award | None = None
 
     def load(self) -> None:
         super().load()
         self.period = get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
         measured = queries.indicators_of(self.partnership).filter(withdrawn=False)
         self.indicator = get_object_or_404(measured, pk=self.kwargs["indicator"])
+        if key := self.request.GET.get("award", ""):
+            if not key.isdecimal():
+                raise Http404
+            self.award = get_object_or_404(self.partnership.awards, pk=key)
+            self.kicker = f"{self.kicker}, reported by {self.award.recipient}"
         title, definition = self.indicator.title, self.indicator.definition
         self.intro = f"{title}, {monitoring_presenters.period_label(self.period)}. {definition}"
 
@@ -157,7 +172,7 @@ class RecordResult(PartnershipAction):
         return f"The period is {self.period.get_state_display().lower()}; its results are locked."
 
     def form_arguments(self) -> dict[str, Any]:
-        live = queries.live_result(self.period, self.indicator)
+        live = queries.live_result(self.period, self.indicator, self.award)
         return super().form_arguments() | {"indicator": self.indicator, "period": self.period, "live": live}
 
     def get_context(self) -> dict[str, Any]:
@@ -168,8 +183,55 @@ class RecordResult(PartnershipAction):
         record_result(
             period=self.period,
             indicator=self.indicator,
+            award=self.award,
             actor=self.actor,
             on=self.today,
+            expected_revision=self.form.expected_revision,
+            **values,
+        )
+
+
+class RecordDoubles(PartnershipAction):
+    """Record how many several reporters counted in a period."""
+
+    form_class = DoublesForm
+    form: DoublesForm
+    heading = "Record duplicates"
+    button = "Record the duplicates"
+    done = "The duplicates are recorded."
+    part_page = PERIOD_PAGE
+    back = "partnership-period"
+    period: ReportingPeriod
+    indicator: OutcomeIndicator
+
+    def load(self) -> None:
+        super().load()
+        self.period = get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
+        measured = queries.indicators_of(self.partnership).filter(withdrawn=False, aggregation=Method.DISTINCT)
+        self.indicator = get_object_or_404(measured, pk=self.kwargs["indicator"])
+        self.intro = f"{self.indicator.title}, {monitoring_presenters.period_label(self.period)}."
+
+    def get_part(self) -> ReportingPeriod:
+        return self.period
+
+    def redirect_reason(self) -> str:
+        if self.period.takes_results or self.request.method == "POST":
+            return ""
+        return f"The period is {self.period.get_state_display().lower()}; its results are locked."
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        results = queries.live_results(self.period, self.indicator).select_related("award")
+        return reporters_facts(list(results), self.indicator.measure)
+
+    def form_arguments(self) -> dict[str, Any]:
+        live = queries.live_doubles(self.period, self.indicator)
+        return super().form_arguments() | {"live": live, "unit": self.indicator.unit}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        record_doubles(
+            period=self.period,
+            indicator=self.indicator,
+            actor=self.actor,
             expected_revision=self.form.expected_revision,
             **values,
         )
@@ -220,7 +282,7 @@ class RecordResults(SheetAction, PartnershipAction):
 INTERNAL = "For office use: small counts of people are shown here. Published results hide them."
 
 
-@partnership_page("monitoring/results.html", "partnership-results", "Results", listed=RESULTS)
+@partnership_page("monitoring/results.html", "partnership-results-years", "All years", listed=RESULTS)
 def results(visit: Visit) -> Context:
     """Show each indicator against its targets.
 
@@ -244,7 +306,6 @@ def results(visit: Visit) -> Context:
         "table": table,
         "rows": rows,
         "legend": bullet_legend(),
-        "evaluations": list(queries.evaluations_of(partnership)),
         "takes_results": queries.period_that_takes_results(partnership, today) if visit.may_edit else None,
         "may_edit": visit.may_edit,
     }

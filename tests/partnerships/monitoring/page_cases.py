@@ -117,11 +117,16 @@ CASES = (
         second_writer=TwoWriters(Role.ANALYST, {"row0-narrative": ("A first account", "A second account")}),
     ),
     PageCase(
-        "partnership-results",
-        Look("results", own(), (*DESK, Role.ADMINISTRATOR)),
-        Look("results-sample", own("sample"), DESK),
-        Look("results-empty", own("bare")),
+        "partnership-results-years",
+        Look("results-years", own(), (*DESK, Role.ADMINISTRATOR)),
+        Look("results-years-empty", own("bare")),
         url=records.life(),
+    ),
+    PageCase(
+        "partnership-doubles",
+        Look("doubles", own(period=_period(2), indicator=records.indicator)),
+        url=records.life(period=records.open_period, indicator=records.indicator),
+        second_writer=TwoWriters(Role.ANALYST, {"source": ("A first list", "A second list")}, {"value": "0"}),
     ),
     PageCase(
         "api:partnership-results",

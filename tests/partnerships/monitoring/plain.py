@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from partnerships.models import OutcomeIndicator, ReportingPeriod, Result
+from partnerships.lookups.totals import PeriodTotal
+from partnerships.models import OutcomeIndicator, ReportingPeriod
 from partnerships.monitoring.queries import Measured
 from partnerships.progress import Comparison, Figure, TargetStatus, Trend
 
@@ -25,10 +26,10 @@ def period(ends_on: date, **values: Any) -> ReportingPeriod:
     return ReportingPeriod(**{"pk": 9, "partnership_id": 7, "ends_on": ends_on, **usual, **values})
 
 
-def results(*values: tuple[date, int | None], narratives: Sequence[date] = ()) -> list[Result]:
-    """Return a result for each day on which a period ends, and its value, with a narrative on some of the days."""
+def results(*values: tuple[date, int | None], narratives: Sequence[date] = ()) -> list[PeriodTotal]:
+    """Return a total for each day on which a period ends, and its value, with a narrative on some of the days."""
     return [
-        Result(
+        PeriodTotal(
             period=period(day),
             value=None if value is None else Decimal(value),
             narrative="Registers were late" if day in narratives else " ",

@@ -11,7 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog  # type: ignore[import-untyped]  # SciPy has no types
 
-from partnerships.disclosure import MINIMUM, TOTAL, Cell, publishable, publishable_counts, publishable_series
+from partnerships.disclosure import (
+    MINIMUM,
+    TOTAL,
+    Cell,
+    Hidden,
+    Shown,
+    publishable,
+    publishable_counts,
+    publishable_series,
+    released,
+    released_counts,
+    released_series,
+)
 
 COUNT = st.integers(0, 12) | st.integers(0, 400)
 AGES = ("0-5", "6-11", "12-17", "unknown")
@@ -174,3 +186,94 @@ def test_published_cumulative_counts_differ_by_zero_or_enough(values: dict[date,
 def test_what_is_no_count_is_refused(cells: dict[Cell, Decimal], expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
         publishable(cells)
+
+
+# ---- as released outside the office ---------------------------------------------------------------------------------
+
+
+def range_by_labels(cells: dict[Cell, Decimal], shown: dict[Cell, Shown], key: Cell) -> tuple[float, float]:
+    """Return the lowest and highest value of `key` that counts and labels permit, by linear programming.
+
+    A count of "fewer than 5" is from 1 to 4, one that is held back 5 or more; a zero is taken as known.
+    """
+    names = sorted(cells)
+
+    def members(total: Cell) -> np.ndarray:
+        return np.array([float(total[0] in (TOTAL, r) and total[1] in (TOTAL, c)) for r, c in names])
+
+    equal, least, most = [], [], []
+    for name, value in shown.items():
+        true = sum(v for (r, c), v in cells.items() if name[0] in (TOTAL, r) and name[1] in (TOTAL, c))
+        if isinstance(value, Decimal) or not true:
+            equal.append((members(name), float(true)))
+        elif value is Hidden.SMALL:
+            least.append((members(name), 1.0))
+            most.append((members(name), MINIMUM - 1.0))
+        elif value is Hidden.HELD:
+            least.append((members(name), float(MINIMUM)))
+    upper = [(-row, -bound) for row, bound in least] + most
+    found = []
+    for sign in (1, -1):
+        answer = linprog(
+            sign * members(key),
+            A_ub=np.array([row for row, _ in upper]) if upper else None,
+            b_ub=np.array([bound for _, bound in upper]) if upper else None,
+            A_eq=np.array([row for row, _ in equal]) if equal else None,
+            b_eq=np.array([bound for _, bound in equal]) if equal else None,
+            bounds=(0, None),
+        )
+        assert answer.status == 0
+        found.append(float(sign * answer.fun))
+    return found[0], found[1]
+
+
+@given(tables())
+def test_a_count_of_fewer_than_five_could_be_any_of_one_to_four(cells: dict[Cell, Decimal]) -> None:
+    shown = released(cells)
+    by_size = publishable(cells)
+    is_labeled = Hidden.WITHHELD not in shown.values()
+    total = sum(cells.values())
+    for key, value in shown.items():
+        true = sum(v for (r, c), v in cells.items() if key[0] in (TOTAL, r) and key[1] in (TOTAL, c))
+        assert not isinstance(value, Decimal) or (value == true and by_size[key] is not None)
+        if 0 < true < MINIMUM:
+            assert value is (Hidden.SMALL if is_labeled else Hidden.WITHHELD)
+        elif value is Hidden.SMALL:
+            assert total < MINIMUM
+        if value is Hidden.SMALL and total >= MINIMUM:
+            low, high = range_by_labels(cells, shown, key)
+            assert (round(low, 6), round(high, 6)) == (1, MINIMUM - 1)
+    if not is_labeled:
+        assert {key for key, value in shown.items() if not isinstance(value, Decimal)} == {
+            key for key, value in by_size.items() if value is None
+        }
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        # The next smallest is held back with it, and the total stays.
+        ({"a": 88, "b": 71, "c": 51, "d": 4}, {"c": Hidden.HELD, "d": Hidden.SMALL}),
+        # Only 5 is left for the other if the small one were 1; held back, 5 would tell that it is 1.
+        ({"a": 1, "b": 5, "c": 40}, {"a": Hidden.SMALL, "b": Hidden.HELD, "c": Hidden.HELD}),
+        ({"a": 4, "b": 5, "c": 40}, {"a": Hidden.SMALL, "b": Hidden.HELD}),
+        # No cell has enough: nothing tells which of the two is small.
+        ({"a": 1, "b": 6}, {"a": Hidden.WITHHELD, "b": Hidden.WITHHELD}),
+        ({"a": 1, "b": 8}, {"a": Hidden.SMALL, "b": Hidden.HELD}),
+        ({"a": 1, "b": 7}, {"a": Hidden.WITHHELD, "b": Hidden.WITHHELD}),
+        ({"a": 3, "b": 0}, {"a": Hidden.SMALL, "b": Hidden.SMALL, TOTAL: Hidden.SMALL}),
+        ({"a": 5, "b": 0}, {}),
+        ({"a": 0, "b": 0}, {}),
+    ],
+)
+def test_a_list_is_released_with_the_next_smallest_held_back(
+    counts: dict[str, int], expected: dict[str, Hidden]
+) -> None:
+    everything = counts | {TOTAL: sum(counts.values())}
+    assert released_counts({name: Decimal(value) for name, value in counts.items()}) == everything | expected
+
+
+def test_a_growing_count_is_held_back_where_its_growth_is_small() -> None:
+    days = [date(2024, 9, 30), date(2025, 9, 30), date(2026, 9, 30)]
+    values = dict(zip(days, map(Decimal, (3, 40, 42)), strict=True))
+    assert released_series(values) == dict(zip(days, (Hidden.SMALL, 40, Hidden.HELD), strict=True))

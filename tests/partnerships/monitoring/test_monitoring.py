@@ -16,6 +16,7 @@ from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.fiscal_years import fiscal_year
 from partnerships.agreements.services import edit_partnership
+from partnerships.disclosure import Hidden
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import (
     Breakdown,
@@ -28,7 +29,7 @@ from partnerships.models import (
     Target,
 )
 from partnerships.monitoring.preconditions import baselines_behind_values
-from partnerships.monitoring.queries import published_results
+from partnerships.monitoring.publication import published_results
 from partnerships.monitoring.services.plans import (
     NewTarget,
     adopt_indicator,
@@ -214,7 +215,8 @@ def test_library_describes_its_indicators() -> None:
 @pytest.mark.parametrize(
     ("values", "code"),
     [
-        ({"measure": "percent"}, "disaggregation"),
+        ({"measure": "percent", "aggregation": ""}, "disaggregation"),
+        ({"measure": "things", "aggregation": "share"}, "aggregation"),
         ({"baseline_value": Decimal(3)}, "baseline"),
         ({"responsible": None}, "responsible"),
         ({"code": "SH-1"}, "indicator_code"),
@@ -482,7 +484,7 @@ def test_what_is_published_comes_from_approved_periods_and_hides_small_counts() 
         submit_and_approve(made, period)
     published = published_results(made.children)
     assert published.whole == 105
-    assert published.years == {2024: None, 2025: None}
+    assert published.years == {2024: Hidden.HELD, 2025: Hidden.SMALL}
     assert published.parts[Breakdown.SEX_AGE]["", ""] == 105
     shares = published_results(made.share)
     assert shares.years == {2024: 80, 2025: 80}

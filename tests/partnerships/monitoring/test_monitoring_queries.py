@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from cpc.audit.models import AuditEntry
+from partnerships.disclosure import Hidden
 from partnerships.lookups.rule_inputs import years_of
 from partnerships.models import (
     Breakdown,
@@ -22,7 +23,8 @@ from partnerships.models import (
 )
 from partnerships.monitoring import queries
 from partnerships.monitoring.forms import BaselineForm, ResultForm, TargetsForm, plain
-from partnerships.monitoring.queries import measures, published_results
+from partnerships.monitoring.publication import published_results
+from partnerships.monitoring.queries import measures
 from partnerships.monitoring.services.plans import (
     NewTarget,
     add_indicator,
@@ -202,14 +204,14 @@ def test_what_is_published_is_approved_and_newest() -> None:
     assert not shares.parts
 
 
-COUNTS: list[tuple[str, tuple[int, ...], dict[int, int | None], str | None]] = [
+COUNTS: list[tuple[str, tuple[int, ...], dict[int, int | Hidden], str | Hidden]] = [
     ("latest", (40, 60, 70), {2024: 60, 2025: 70}, "70"),
-    ("latest", (40, 60, 62), {2024: 60, 2025: None}, "60"),
+    ("latest", (40, 60, 62), {2024: 60, 2025: Hidden.HELD}, "60"),
     ("average", (40, 60, 70), {2024: 50, 2025: 70}, "56.6667"),
-    ("average", (4, 4, 70), {2024: None, 2025: 70}, None),
+    ("average", (4, 4, 70), {2024: Hidden.SMALL, 2025: 70}, Hidden.HELD),
     ("average", (5, 5, 70), {2024: 5, 2025: 70}, "26.6667"),
     ("average", (0, 0, 70), {2024: 0, 2025: 70}, "23.3333"),
-    ("sum", (2, 2, 70), {2024: None, 2025: None}, "74"),
+    ("sum", (2, 2, 70), {2024: Hidden.SMALL, 2025: Hidden.HELD}, "74"),
 ]
 
 
@@ -225,7 +227,7 @@ def test_small_counts_are_not_had_by_subtraction() -> None:
     approved(made, 3)
     for row, (_, _, years, whole) in zip(rows, COUNTS, strict=True):
         found = published_results(row)
-        assert (found.years, found.whole) == (years, None if whole is None else D(whole)), row
+        assert (found.years, found.whole) == (years, whole if isinstance(whole, Hidden) else D(whole)), row
 
 
 def approved(made: Complete, number: int) -> None:

@@ -155,7 +155,7 @@ def test_period_is_submitted_returned_approved_and_locked(
 
 def test_results_against_targets_and_their_export(stage: Stage, analyst: Client, period: ReportingPeriod) -> None:
     record(stage, period, "40", "50", TODAY)
-    url = f"/partnerships/{period.partnership_id}/results/"
+    url = f"/partnerships/{period.partnership_id}/results/years/"
     html = analyst.get(url).content.decode()
     assert "<b>40</b>" in html
     assert "Behind by 60%" in html

@@ -239,7 +239,10 @@ def test_each_step_has_its_checks() -> None:
             preconditions.plan_approved,
             preconditions.period_over,
             preconditions.results_present,
+            preconditions.reporters_present,
+            preconditions.totals_made,
             preconditions.deviations_explained,
             preconditions.baselines_behind_values,
-        )
+        ),
+        "approve": (preconditions.totals_made, preconditions.deviations_explained),
     } == preconditions.PERIOD_CHECKS

@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 
 from cpc.web.badges import Badge
 from partnerships.lookups.rule_inputs import ReportedIndicator
+from partnerships.lookups.totals import PeriodTotal
 from partnerships.models import MonitoringPlan, Result, ResultCell
 from partnerships.monitoring import presenters as results_presenters
 from partnerships.monitoring.queries import PeriodLine, YearLine
@@ -228,7 +229,7 @@ def test_an_indicator_is_a_row_with_each_figure_in_its_column() -> None:
     behind = Comparison(TargetStatus.BEHIND, D(-20), needs_narrative=True)
     found = measured(
         indicator=indicator(baseline_value=D(5)), figure=Figure(D(40), 2, 1), comparison=behind, explained=False,
-        newest=Result(period=period(date(2025, 9, 30), state="submitted")), differs="They differ.",
+        newest=PeriodTotal(period(date(2025, 9, 30), state="submitted"), None), differs="They differ.",
     )  # fmt: skip
     line = results_presenters.result_line(found)
     assert (line.baseline, line.target, line.actual, line.whole) == ("5", "50", "40", "200")
@@ -251,7 +252,7 @@ def test_indicator_without_figures_names_what_is_missing() -> None:
     [(Figure(D(1), 1, 2), "; 2 without data"), (Figure(D(1), 3, 0), ""), (Figure(None, 0, 2), "")],
 )
 def test_a_report_counts_the_periods_without_data_if_others_have_some(figure: Figure, more: str) -> None:
-    newest = Result(period=period(date(2025, 9, 30)))
+    newest = PeriodTotal(period(date(2025, 9, 30)), None)
     line = results_presenters.result_line(measured(figure=figure, newest=newest))
     assert line.report == f"Approved, to Sep 30, 2025{more}"
 
@@ -343,7 +344,7 @@ def test_a_year_is_exported_with_each_value_in_its_column() -> None:
 
 
 def test_a_year_under_way_is_not_behind_and_shows_what_is_in_progress_apart() -> None:
-    now = Result(value=D(8), period=period(date(2025, 12, 31), state="in_progress"))
+    now = PeriodTotal(period(date(2025, 12, 31), state="in_progress"), D(8))
     cell = results_presenters.year_cell(year_line(is_over=False, in_progress=now, is_approved=False))
     assert cell.mark == Badge("info", "Year is not over")
     assert list(cell.notes) == ["Not approved yet", "In progress, not counted: 8, to Dec 31, 2025"]

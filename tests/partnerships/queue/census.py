@@ -129,6 +129,12 @@ OFFICE = {
         AND p.status <> 'canceled' AND x.state = 'open' AND x.due_on <= %(today)s + 7""",
     "measure": _dated("sustainabilitymeasure", "review_on", f"{FORCE} AND x.status IN ('planned', 'under_way')"),
     "risk": _dated("risk", "review_on", f"{FORCE} AND x.state <> 'closed'"),
+    "finding": _dated("fieldfinding", "due_on", f"{UNSETTLED} AND x.state IN ('open', 'reopened')"),
+    "finding-check": f"""SELECT x.id FROM {_of("fieldfinding", "x")} WHERE {HERE} AND {UNSETTLED}
+        AND x.state = 'evidence' AND NOT EXISTS (SELECT FROM audit_authorship w WHERE w.record_id = x.id
+            AND w.record_kind = 'partnerships_fieldfinding' AND w.author_id = %(user)s)""",
+    "assessment-submit": f"""SELECT x.id FROM {_of("yearassessment", "x")} WHERE {HERE} AND {UNSETTLED}
+        AND x.state = 'draft'""",
     "evaluation": _dated("evaluation", "planned_on", f"{UNSETTLED} AND x.state IN ('planned', 'under_way')"),
     "dialogue-indicators": f"""SELECT d.id FROM {DIALOGUE} WHERE {HERE} AND {UNSETTLED} AND d.state = 'planned'
         AND d.planned_on <= %(today)s + 30 AND NOT {KEY}""",
@@ -211,6 +217,11 @@ DECIDED = {
         "partnerships_reportingperiod",
         SINCE_PERIOD,
         f"{_of('reportingperiod', 'x')} WHERE {HERE} AND x.state = 'submitted'",
+    ),
+    "assessment-decide": (
+        "partnerships_yearassessment",
+        "(SELECT max(s.at) FROM partnerships_yearassessmentstep s WHERE s.assessment_id = x.id AND s.name = 'approve')",
+        f"{_of('yearassessment', 'x')} WHERE {HERE} AND x.state = 'submitted'",
     ),
     "origin-confirm": (
         "origin",

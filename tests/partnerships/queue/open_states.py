@@ -30,6 +30,8 @@ from partnerships.models import (
     DocumentTemplate,
     DocumentVersion,
     Evaluation,
+    FieldCheck,
+    FieldFinding,
     KeyIndicator,
     LegalFinding,
     LimitException,
@@ -54,6 +56,7 @@ from partnerships.models import (
     Target,
     TextFile,
     TextVersion,
+    YearAssessment,
 )
 from partnerships.models.status import OriginConfirmation
 from selection.models import RestrictionFinding
@@ -81,6 +84,7 @@ class Forge:
             self.amendments()
             self.plans()
             self.periods()
+            self.monitoring()
             self.dialogues()
             self.awards()
             self.duties()
@@ -194,6 +198,24 @@ class Forge:
                     due_on=starts_on + 130 * DAY,
                 )  # fmt: skip
                 self.written("partnerships_reportingperiod", made)
+
+    def monitoring(self) -> None:
+        for status in ("active", "completed", "closed"):
+            row = self.run(f"{status}, visits", status)
+            check = self.make(
+                FieldCheck, partnership=row, kind="desk_review", first_on=TODAY, last_on=TODAY, took_part="An office",
+                recorded_by=self.stage.analyst,
+            )  # fmt: skip
+            for number, state in enumerate(states.FINDING.states * len(NEAR)):
+                made = self.make(
+                    FieldFinding, partnership=row, field_check=check, text="A", weight="minor", action="B",
+                    due_on=TODAY + NEAR[number % len(NEAR)] * DAY, person=self.stage.analyst, state=state,
+                    recorded_by=self.stage.analyst,
+                )  # fmt: skip
+                self.written("partnerships_fieldfinding", made)
+            for number, state in enumerate(states.ASSESSMENT.states * 4):
+                made = self.make(YearAssessment, partnership=row, fiscal_year=2014 + number, text="A", state=state)
+                self.written("partnerships_yearassessment", made)
 
     def dialogues(self) -> None:
         for status in ("active", "completed", "closed"):

@@ -41,6 +41,8 @@ PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
         "submitted": ("period-decide",),
         "returned": ("period-revise",),
     },
+    "ASSESSMENT": {"draft": ("assessment-submit",), "submitted": ("assessment-decide",)},
+    "FINDING": {"open": ("finding",), "evidence": ("finding-check",), "reopened": ("finding",)},
     "DIALOGUE": {
         "planned": ("dialogue-indicators", "dialogue-ready"),
         "ready": ("dialogue-hold",),
@@ -62,6 +64,8 @@ SETTLED: dict[str, dict[str, str]] = {
     },
     "PLAN": {"approved": "It is in force; revising it is a choice."},
     "PERIOD": {"approved": "It is locked; reopening is a choice."},
+    "ASSESSMENT": {"approved": "It is on record; revising it is a choice."},
+    "FINDING": {"closed": "Somebody else has checked it; reopening is a choice."},
     "DIALOGUE": {
         "concluded": "Its minutes are on record.",
         "canceled": "Without another dialogue, `dialogue-due` asks for one.",

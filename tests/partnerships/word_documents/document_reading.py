@@ -25,6 +25,7 @@ from partnerships.models import (
     ActionItem,
     CongressionalNotification,
     Contribution,
+    DoubleCount,
     FinancialReport,
     LedgerEntry,
     OutcomeIndicator,
@@ -386,11 +387,13 @@ def _result(indicator: OutcomeIndicator, year: int) -> ResultFacts:
     target = Target.objects.filter(indicator=indicator, fiscal_year=year).order_by("-pk").first()
     value = _combined(indicator, own)
     unit = "%" if indicator.measure == "percent" else ""
+    exact, value = value, value if value is None or not unit else Decimal(round(value))
     waits = any(row.period.state != "approved" for row in own if row.value is not None)
     shown = "no result" if value is None else f"{number(value)}{unit}{', not approved' if waits else ''}"
     to_date = _combined(indicator, list(live))
+    to_date = to_date if to_date is None or not unit else Decimal(round(to_date))
     goal = f"{number(target.value)}{unit}" if target else "no target"
-    against, is_met = _against(value, target.value if target else None, indicator.measure)
+    against, is_met = _against(exact, target.value if target else None, indicator.measure)
     return ResultFacts(
         [
             f"{indicator.code}: {indicator.title} ({indicator.unit})",
@@ -406,11 +409,27 @@ def _result(indicator: OutcomeIndicator, year: int) -> ResultFacts:
 
 
 def _combined(indicator: OutcomeIndicator, rows: list[Result]) -> Decimal | None:
-    values = [row.value for row in rows if row.value is not None]
-    if not values:
+    """Return the value over all who report, by period and then over periods, for the methods of the sample."""
+    by_period: dict[int, list[Result]] = {}
+    for row in rows:
+        if row.value is not None:
+            by_period.setdefault(row.period_id, []).append(row)
+    totals = [_total(indicator, own) for own in by_period.values()]
+    if not totals:
         return None
     assert indicator.accumulation in ("sum", "latest"), "The sample has no other method."
-    return sum(values, Decimal(0)) if indicator.accumulation == "sum" else values[-1]
+    return sum(totals, Decimal(0)) if indicator.accumulation == "sum" else totals[-1]
+
+
+def _total(indicator: OutcomeIndicator, rows: list[Result]) -> Decimal:
+    values = [row.value or Decimal(0) for row in rows]
+    if indicator.aggregation == "latest":
+        return max(rows, key=lambda row: row.pk).value or Decimal(0)
+    if indicator.aggregation == "share":
+        numerator, denominator = (sum(getattr(row, name) for row in rows) for name in ("numerator", "denominator"))
+        return Decimal(round(Decimal(numerator) * 100 / Decimal(denominator), 4))
+    doubles = DoubleCount.objects.filter(indicator=indicator, period=rows[0].period, replaced_by__isnull=True).first()
+    return sum(values, Decimal(0)) - (doubles.value if doubles else 0)
 
 
 def _against(value: Decimal | None, target: Decimal | None, measure: str) -> tuple[str, bool]:
@@ -419,7 +438,8 @@ def _against(value: Decimal | None, target: Decimal | None, measure: str) -> tup
     off = value - target
     if off == 0:
         return "Met", True
-    size = f"{abs(off).normalize():f} points" if measure == "percent" else f"{round(abs(off) * 100 / target)}%"
+    points, share = round(abs(off), 1).normalize(), round(abs(off) * 100 / target)
+    size = f"{points:f} points" if measure == "percent" else f"{share}%"
     return (f"Met, {size} above", True) if off > 0 else (f"Behind by {size}", False)
 
 

@@ -172,6 +172,7 @@ def add_indicators(partnership: Partnership, analyst: User) -> list[OutcomeIndic
                 measure=measure,
                 unit="children" if measure == "people" else "percent of shelters",
                 accumulation=accumulation,
+                aggregation="distinct" if measure == "people" else "",
                 by_sex=measure == "people",
                 by_age=measure == "people",
                 data_source="Register of the ministry",
