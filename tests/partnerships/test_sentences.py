@@ -128,7 +128,7 @@ def test_year_below_target_is_nowhere_met(stage: Stage) -> None:
     assert "110 of 120 Behind by 8%" in results
     second = running.reporting_periods.order_by("ends_on")[1]
     assert "Behind by 8%" in page_text_of(analyst, running, f"results/?year={fiscal_year(second.ends_on)}")
-    exported = b"".join(analyst.get(f"/partnerships/{running.pk}/results/", {"format": "csv"})).decode()
+    exported = b"".join(analyst.get(f"/partnerships/{running.pk}/results/years/", {"format": "csv"})).decode()
     assert "Behind by 8%" in exported
 
 

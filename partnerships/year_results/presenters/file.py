@@ -27,7 +27,7 @@ def account_days(account: Account) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class FileRow:
+class ResultInFile:
     """One result of the year: of one reporter in one period, with the figure that it is part of."""
 
     row: IndicatorYear
@@ -36,17 +36,17 @@ class FileRow:
     result: Result | None
 
 
-def file_rows(table: YearTable) -> list[FileRow]:
+def file_rows(table: YearTable) -> list[ResultInFile]:
     rows = []
     for row in table.indicators:
         results = [result for total in row.totals for result in total.reported]
-        rows += [FileRow(row, table.year, result.award, result) for result in results] or [
-            FileRow(row, table.year, None, None)
+        rows += [ResultInFile(row, table.year, result.award, result) for result in results] or [
+            ResultInFile(row, table.year, None, None)
         ]
     return rows
 
 
-FILE: tuple[Column[FileRow], ...] = (
+FILE: tuple[Column[ResultInFile], ...] = (
     Column("Code", lambda one: one.row.indicator.code, width=12),
     Column("Indicator", lambda one: one.row.indicator.title, width=40),
     Column("Unit", lambda one: one.row.indicator.unit, width=18),
@@ -72,7 +72,7 @@ FILE: tuple[Column[FileRow], ...] = (
 )
 
 
-def _reporter(one: FileRow) -> str:
+def _reporter(one: ResultInFile) -> str:
     if one.result is None:
         return ""
     return one.award.recipient if one.award else "Government or office"
