@@ -16,22 +16,6 @@ from cpc.web.pages import TabRow
 from selection.lookups.rounds import candidate_of, rounds
 from selection.models import Candidate, SelectionRound
 
-CHOOSING = TabRow(
-    "choosing countries",
-    (
-        "Ranking",
-        "What if",
-        "Compare",
-        "How sure",
-        "Backtest",
-        "Outcomes",
-        "Model versions",
-        "The pool",
-        "Runs",
-        "Method",
-    ),
-)
-"""Tabs of the pages about the choice of countries. That of the outcomes belongs to the partnerships."""
 ROUND_TABS = TabRow("round")
 
 

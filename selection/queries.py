@@ -5,13 +5,11 @@ from selection.decisions.handover import Sequel
 from selection.dossier_sections import Section
 from selection.lookups.earlier_compacts import EarlierCompact, PolicyLimits, StatedAmount
 from selection.lookups.model_versions import why_no_candidate
-from selection.page_frame import CHOOSING
 from selection.pool_rules.policy import PartnershipTerm
 from selection.restrictions.queries import Scope, restriction_findings
 from selection.runs.rows import plain
 
 __all__ = (
-    "CHOOSING",
     "EarlierCompact",
     "PartnershipTerm",
     "PolicyLimits",

@@ -2,7 +2,7 @@
 
 from cpc.web.pages import Page
 from partnerships.outcomes import views
-from selection.queries import CHOOSING
+from selection.tabs import CHOOSING
 
 PAGES = [
     Page("outcomes/", views.page, "outcomes", tab=CHOOSING("Outcomes"), below="ranking"),

@@ -2,7 +2,7 @@
 
 from cpc.web.pages import Page
 from selection.backtest import views
-from selection.page_frame import CHOOSING
+from selection.tabs import CHOOSING
 
 PAGES = [
     Page("ranking/backtest/", views.backtest, "backtest", tab=CHOOSING("Backtest")),

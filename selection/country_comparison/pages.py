@@ -2,7 +2,7 @@
 
 from cpc.web.pages import Page
 from selection.country_comparison import views
-from selection.page_frame import CHOOSING
+from selection.tabs import CHOOSING
 
 PAGES = [
     Page("ranking/compare/", views.compare, "compare-countries", tab=CHOOSING("Compare")),

@@ -2,7 +2,7 @@
 
 from cpc.web.pages import Page
 from selection.how_sure import views
-from selection.page_frame import CHOOSING
+from selection.tabs import CHOOSING
 
 PAGES = [
     Page("ranking/how-sure/", views.page, "how-sure", tab=CHOOSING("How sure")),

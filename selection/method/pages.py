@@ -2,7 +2,7 @@
 
 from cpc.web.pages import Page
 from selection.method import views
-from selection.page_frame import CHOOSING
+from selection.tabs import CHOOSING
 
 PAGES = [
     Page("method/", views.method, "method", tab=CHOOSING("Method"), footer=("Method", 60)),

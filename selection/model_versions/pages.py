@@ -2,7 +2,7 @@
 
 from cpc.web.pages import Page
 from selection.model_versions.views import adoptions, comparison, method, rows, steps, versions
-from selection.page_frame import CHOOSING
+from selection.tabs import CHOOSING
 
 PAGES = [
     Page("models/", versions.models, "models", tab=CHOOSING("Model versions"), below="ranking"),

@@ -1,8 +1,8 @@
 """URLs of the pool of the ranking."""
 
 from cpc.web.pages import Page
-from selection.page_frame import CHOOSING
 from selection.pool import views
+from selection.tabs import CHOOSING
 
 PAGES = [
     Page("ranking/pool/", views.pool, "pool", tab=CHOOSING("The pool")),

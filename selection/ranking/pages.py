@@ -1,8 +1,8 @@
 """URLs of the ranking."""
 
 from cpc.web.pages import Page
-from selection.page_frame import CHOOSING
 from selection.ranking.views import ranking as views
+from selection.tabs import CHOOSING
 
 PAGES = [
     Page("ranking/", views.ranking, "ranking", tab=CHOOSING("Ranking"), header=("Ranking", 20)),

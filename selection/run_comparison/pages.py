@@ -1,8 +1,8 @@
 """URLs of stored runs and of the comparison of two rankings."""
 
 from cpc.web.pages import Page
-from selection.page_frame import CHOOSING
 from selection.run_comparison.views import runs, two_runs
+from selection.tabs import CHOOSING
 
 PAGES = [
     Page("runs/", runs.runs, "runs", tab=CHOOSING("Runs"), below="ranking"),

@@ -12,13 +12,13 @@ from cpc.accounts.access import user_of
 from cpc.web.parts import GroupTab
 from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
-from selection.page_frame import CHOOSING
 from selection.run_comparison.queries.aftermath import Aftermath, RunProgress
 from selection.run_comparison.views.aftermath import aftermath_context
 from selection.runs.labels import SCREEN_GROUPS, lowered
 from selection.runs.presenters import is_look_back
 from selection.runs.queries import computing, former_version
 from selection.runs.queries.stored_runs import newest_run
+from selection.tabs import CHOOSING
 
 register = template.Library()
 

@@ -1,7 +1,7 @@
 """URLs of questions to a ranking and of scenarios."""
 
 from cpc.web.pages import Page
-from selection.page_frame import CHOOSING
+from selection.tabs import CHOOSING
 from selection.what_if.views import draw_tables, page, scenarios
 
 PAGES = [

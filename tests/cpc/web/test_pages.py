@@ -9,7 +9,8 @@ from cpc.accounts.permissions import Permission, Role
 from cpc.web import navigation
 from cpc.web.pages import all_pages, breadcrumb
 from partnerships.tabs import TABS
-from selection.page_frame import CHOOSING, ROUND_TABS
+from selection.page_frame import ROUND_TABS
+from selection.tabs import CHOOSING
 
 OF_A_ROUND = ["Round", "Pool", "Ratings", "Restrictions", "Consultation and decision", "Comment matrix", "Memo"]
 
