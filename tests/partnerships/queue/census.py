@@ -52,6 +52,19 @@ def _of(table: str, alias: str) -> str:
     return f"partnerships_{table} {alias} JOIN {P} ON p.id = {alias}.partnership_id"
 
 
+FUND = f"""{_of("congressionalnotification", "n")} JOIN partnerships_fund f ON f.id = n.fund_id WHERE {HERE}
+    AND n.id = (SELECT max(m.id) FROM partnerships_congressionalnotification m
+        WHERE (m.partnership_id, m.fund_id) = (p.id, f.id)
+        AND NOT EXISTS (SELECT FROM partnerships_congressionalnotification r WHERE r.replaces_id = m.id))
+    AND (SELECT sum(m.amount) FROM partnerships_congressionalnotification m
+        WHERE (m.partnership_id, m.fund_id) = (p.id, f.id)
+        AND NOT EXISTS (SELECT FROM partnerships_congressionalnotification r WHERE r.replaces_id = m.id))
+    > (SELECT coalesce(sum(CASE l.kind WHEN 'deobligation' THEN -l.amount ELSE l.amount END), 0)
+        FROM partnerships_ledgerentry l JOIN partnerships_award a ON a.id = l.award_id
+        WHERE (a.partnership_id, l.fund_id) = (p.id, f.id)
+        AND l.kind IN ('obligation', 'adjustment', 'deobligation'))"""
+
+
 def _silent(agency: str) -> str:
     """Return SQL that an office owes an answer over the text of the version `v`: its newest request, unanswered."""
     return f"""EXISTS (SELECT FROM accounts_agency g
@@ -164,6 +177,8 @@ MONEY = {
         AND p.awarded_total > p.notified_total + coalesce((SELECT sum(e.amount)
         FROM partnerships_notificationexemption e
             WHERE e.partnership_id = p.id), 0)""",
+    "fund-expires": f"""SELECT n.id FROM {FUND} AND f.expires_on BETWEEN %(today)s AND %(today)s + 180""",
+    "fund-expired": f"""SELECT n.id FROM {FUND} AND f.expires_on < %(today)s""",
     "contribution-owed": f"""SELECT y.id FROM {_of("plannedyear", "y")} WHERE {HERE} AND {UNSETTLED}
         AND y.government = 'partner' AND y.amount > 0
         AND NOT EXISTS (SELECT FROM partnerships_program g WHERE g.id = y.program_id AND g.withdrawn)

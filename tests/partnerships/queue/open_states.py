@@ -23,6 +23,7 @@ from partnerships.models import (
     ClearanceAnswer,
     ClearanceRequest,
     CloseoutStep,
+    CongressionalNotification,
     Contribution,
     Correction,
     Determination,
@@ -32,7 +33,9 @@ from partnerships.models import (
     Evaluation,
     FieldCheck,
     FieldFinding,
+    Fund,
     KeyIndicator,
+    LedgerEntry,
     LegalFinding,
     LimitException,
     LimitExceptionGrant,
@@ -89,6 +92,7 @@ class Forge:
             self.awards()
             self.duties()
             self.contributions()
+            self.funds()
             self.limits()
             self.suspensions()
             self.reviews()
@@ -339,6 +343,29 @@ class Forge:
                     self.make(
                         Evaluation, partnership=row, kind="midline", title="A", planned_on=on, state=state, **completed
                     )
+
+    def funds(self) -> None:
+        """Notify from funds around the days that are announced: nothing, part, and all of it obligated, or replaced."""
+        award = self.make(
+            Award, partnership=self.one, title="A", type="grant", recipient="B", recipient_type="expert", state="active"
+        )
+        for number, days in enumerate((-400, -1, 0, 1, 179, 180, 181, 400, None) * 4):
+            fund = self.make(
+                Fund, account="other", account_name=f"Account {number}", first_fiscal_year=2026, last_fiscal_year=2027,
+                expires_on=None if days is None else TODAY + days * DAY, days_from="A",
+            )  # fmt: skip
+            notice = {"partnership": self.one, "sent_on": TODAY - 900 * DAY, "amount": Decimal(50), "fund": fund}
+            first, _ = (self.make(CongressionalNotification, reference=f"CN {part}", **notice) for part in (1, 2))
+            for amount in (Decimal(0), Decimal(60), Decimal(100))[number % 3 : number % 3 + 1]:
+                if amount:
+                    self.make(
+                        LedgerEntry, award=award, kind="obligation", amount=amount, fund=fund,
+                        on=TODAY - 800 * DAY, fiscal_year=2024,
+                    )  # fmt: skip
+            if number % 4 == 3:
+                self.make(
+                    CongressionalNotification, reference="CN 3", replaces=first, **notice | {"amount": Decimal(10)}
+                )
 
     def limits(self) -> None:
         for number, days in enumerate(NEAR * 3):
