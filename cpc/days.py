@@ -41,9 +41,11 @@ class DayInput(forms.DateInput):
 
 
 WRITTEN = re.compile(
-    r"\s*(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<m2>\d{1,2})/(?P<d2>\d{1,2})/(?P<y2>\d{4}))\s*"
+    r"\s*(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<m2>\d{1,2})/(?P<d2>\d{1,2})/(?P<y2>\d{4})"
+    r"|(?P<m3>[A-Za-z]{3,9})\.? (?P<d3>\d{1,2}),? (?P<y3>\d{4}))\s*"
 )
-"""A day as year-month-day or month/day/year."""
+"""A day as year-month-day, month/day/year, or with the name of its month."""
+MONTHS = [name[:3].casefold() for name in month_name]
 
 
 def why_no_day(text: str) -> str:
@@ -51,7 +53,11 @@ def why_no_day(text: str) -> str:
     found = WRITTEN.fullmatch(text)
     if found is None:
         return ""
-    year, month, day = (int(found[name] or found[f"{name}2"]) for name in "ymd")
+    year, day = (int(found[name] or found[f"{name}2"] or found[f"{name}3"]) for name in "yd")
+    named = (found["m3"] or "")[:3].casefold()
+    if named and named not in MONTHS:
+        return ""
+    month = MONTHS.index(named) if named else int(found["m"] or found["m2"])
     if not 1 <= month <= 12:
         return f"There is no month {month}. Enter a month from 1 to 12."
     if year < 1:

@@ -142,8 +142,6 @@ def _amount(text: str) -> Decimal | None:
 
 def ledger_sheet(partnership: Partnership, actor: User) -> Sheet:
     entries = SheetSection("Ledger: new rows", [Entries(partnership, actor)], note=NOTE, shows_state=True)
-    reports = SheetSection(
-        "Financial reports, SF-425: new rows", [Reports(partnership, actor)], note=REPORTS_NOTE, shows_state=True
-    )
+    reports = SheetSection("Financial reports, SF-425: new rows", [Reports(partnership, actor)], note=REPORTS_NOTE)
     also: list[RowKind] = [Awards(partnership), Funds()]
     return Sheet("ledger", f"partnership {partnership.pk}", TITLE, [entries, reports], also=also)

@@ -20,7 +20,7 @@ from partnerships.limit_exceptions.presenters import Fact
 from partnerships.limit_position import award_headroom
 from partnerships.lookups.financial_reports import Explained, Reported
 from partnerships.models import LEDGER_EFFECT, Award, CloseoutStep, LedgerEntry
-from partnerships.models.award_reports import ReportDue
+from partnerships.models.award_reports import ReportDue, ReportEventKind
 from partnerships.schedules import ReportFrequency, ReportKind
 
 _COMBINED = frozenset(
@@ -218,52 +218,63 @@ def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDu
     return Table("Reports", columns, caption="Reports and due dates")
 
 
+def financial_state(row: Reported) -> str:
+    """Return what happened last to an SF-425: "Final. Received Apr 27, 2026, accepted"."""
+    state = getattr(row.lines, "state", "")
+    final = "Final. " if row.lines.report.frequency == ReportFrequency.FINAL else ""
+    newest = "not reviewed" if state == ReportEventKind.RECEIVED else EVENTS[state].text.lower()
+    return f"{final}Received {formats.day(row.lines.received_on)}, {newest}"
+
+
 def financial_reports_table(award: Award, *, records: bool) -> Table[Reported]:
-    """Return the table of SF-425 reports, line by line. With `records`, an open difference links to its form."""
-
-    def explained(row: Reported, found: Explained) -> SafeString:
-        difference, why = found.difference, found.explanation
-        message = f"Line {difference.line}: {formats.as_shown(difference.message)}"
-        if why is not None:
-            return format_html(
-                '<p class="u-small">{} <span class="u-muted">Explained {} by {}: {}</span></p>',
-                message, formats.day(why.at.date()), why.recorded_by or "the software", why.text,
-            )  # fmt: skip
-        url = reverse(
-            "award-report-difference", args=[award.partnership_id, award.pk, row.lines.report_id, difference.line]
-        )
-        explain = link(url, "Explain", f" line {difference.line}") if records else ""
-        return format_html('<p class="u-small">{} {} {}</p>', badge(Badge("warn", "Differs")), message, explain)
-
-    def notes(row: Reported) -> SafeString:
-        return format_html_join("", "{}", ((explained(row, each),) for each in row.differences))
+    """Return the table of SF-425 reports, line by line. With `records`, each links to what was expended by category."""
 
     def categories(row: Reported) -> SafeString:
         url = reverse("award-report-parts", args=[award.partnership_id, award.pk, row.lines.report_id])
         return link(url, "By category", f" to {formats.day(row.lines.report.period_end)}")
 
-    def state(row: Reported) -> str:
-        newest = EVENTS.get(getattr(row.lines, "state", ""))
-        final = "Final. " if row.lines.report.frequency == ReportFrequency.FINAL else ""
-        return f"{final}{newest.text if newest else ''}"
-
     return Table(
         "Financial reports",
         [
-            Column("Period end", lambda row: row.lines.report.period_end, "day", detail=state),
-            Column("Received", lambda row: row.lines.received_on, "day"),
+            Column("Period end", lambda row: formats.day(row.lines.report.period_end), detail=financial_state),
             Column("10a Cash receipts", lambda row: row.lines.cash_receipts, "dollars"),
-            Column("10b Cash disbursements", lambda row: row.lines.cash_disbursements, "dollars"),
+            Column("10b Cash disburse\u00adments", lambda row: row.lines.cash_disbursements, "dollars"),
             Column("10c Cash on hand", lambda row: row.lines.cash_on_hand, "dollars"),
-            Column("10d Total Federal funds authorized", lambda row: row.lines.authorized, "dollars"),
-            Column("10e Federal share of expenditures", lambda row: row.lines.expended, "dollars"),
-            Column("10f Federal share of unliquidated obligations", lambda row: row.lines.unliquidated, "dollars"),
-            Column("10h Unobligated balance of Federal funds", lambda row: row.lines.unobligated, "dollars"),
-            Column("Differences", notes),
+            Column("10d Funds authorized", lambda row: row.lines.authorized, "dollars"),
+            Column("10e Expendi\u00adtures", lambda row: row.lines.expended, "dollars"),
+            Column("10f Unliquidated", lambda row: row.lines.unliquidated, "dollars"),
+            Column("10h Unobligated", lambda row: row.lines.unobligated, "dollars"),
             *([Column("Expended by category", categories, hidden_label=True, is_action=True)] if records else []),
         ],
         caption="SF-425 reports by period, in U.S. dollars",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDifference:
+    """A difference of a report on its list, with the form that explains it, or with its explanation."""
+
+    period_end: date
+    line: str
+    message: str
+    url: str
+    explanation: str = ""
+
+
+def differences_shown(award: Award, rows: Sequence[Reported]) -> list[ShownDifference]:
+    """Return the differences of an award's reports, the unexplained ones first."""
+
+    def shown(row: Reported, found: Explained) -> ShownDifference:
+        difference, why = found.difference, found.explanation
+        parts = [award.partnership_id, award.pk, row.lines.report_id, difference.line]
+        text = f"{formats.day(why.at.date())}, {why.recorded_by or 'the software'}: {why.text}" if why else ""
+        return ShownDifference(
+            row.lines.report.period_end, str(difference.line), formats.as_shown(difference.message),
+            reverse("award-report-difference", args=parts), text,
+        )  # fmt: skip
+
+    found = [shown(row, each) for row in rows for each in row.differences]
+    return sorted(found, key=lambda each: bool(each.explanation))
 
 
 def sheet_title(rows: Sequence[SheetRow]) -> dict[str, str]:

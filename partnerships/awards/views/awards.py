@@ -58,6 +58,7 @@ def award(visit: Visit, award: int) -> Context:
         notes = (("Award", str(record)), ("FAIN", record.fain), ("Day", today.isoformat()))
         return shown.export(kind, rows, f"ledger {record}", notes=notes)
     found = money_queries.award_page(record)
+    financial = reported([record]).get(record.pk, [])
     shown.counted(len(found.ledger))
     records = visit.user.allows(Permission.RECORD_MONEY)
     return {
@@ -73,7 +74,8 @@ def award(visit: Visit, award: int) -> Context:
         "movements": presenters.movements(found.ledger),
         "reports_table": presenters.reports_table(record, today, records=records),
         "financial_table": presenters.financial_reports_table(record, records=records),
-        "financial_reports": reported([record]).get(record.pk, []),
+        "financial_reports": financial,
+        "differences": presenters.differences_shown(record, financial),
         "closeout": [(row, presenters.closeout_badge(row, today)) for row in found.closeout],
         "states": []
         if takes_no_new("awardstep", partnership.status)

@@ -233,6 +233,10 @@ def test_the_filters_of_the_trail_and_of_the_record_at_a_day(stage: Stage) -> No
     [
         ("2025-11-30", ""),
         ("2025-11-31", "November has 30 days. Enter a day from 1 to 30."),
+        ("Nov 31, 2025", "November has 30 days. Enter a day from 1 to 30."),
+        ("November 31 2025", "November has 30 days. Enter a day from 1 to 30."),
+        ("Nov 30, 2025", ""),
+        ("Now 31, 2025", ""),
         ("11/31/2025", "November has 30 days. Enter a day from 1 to 30."),
         ("2025-12-31", ""),
         ("2025-12-32", "December has 31 days. Enter a day from 1 to 31."),

@@ -177,8 +177,10 @@ def test_a_movement_is_in_the_ledger_once_with_running_totals(analyst: Client, a
     book = load_workbook(BytesIO(b"".join(analyst.get(awards(award), {"format": "xlsx"}))))
     shown = list(book["Ledger"].iter_rows(values_only=True))
     assert len(shown) == 5
-    assert shown[0][:7] == ("Movement", "Fiscal year of the funds", "Reference", "Note", "Authority", "Day", "USD")
-    assert shown[-1][3:5] == ("Unused", "Terms")
+    assert shown[0][:8] == (
+        "Movement", "Fiscal year of the funds", "Fund", "Reference", "Note", "Authority", "Day", "USD"
+    )  # fmt: skip
+    assert shown[-1][4:6] == ("Unused", "Terms")
 
 
 PAST = [

@@ -78,6 +78,7 @@ def test_a_movement_is_shown_and_exported_with_each_value_in_its_column() -> Non
     assert {column.label: column.cell(row) for column in presenters.LEDGER.file} == {
         "Day": TODAY,
         "Fiscal year of the funds": 2025,
+        "Fund": "",
         "Movement": "De-obligation",
         "USD": -10,
         "Awarded after": 3,
@@ -220,7 +221,7 @@ def test_the_table_of_reports_shows_period_due_day_and_events() -> None:
     assert strip_tags(str(state.value(row))) == "ReturnedReturned Feb 2, 2026: Line 10eReceived Feb 1, 2026"
     link = str(change.value(row))
     assert 'href="/partnerships/7/awards/3/reports/5/"' in link
-    assert strip_tags(link) == "Record what happened to report 5"
+    assert strip_tags(link) == "Record what happened to report 5 Lines of report 5"
     assert [column.label for column in presenters.reports_table(award(), TODAY, records=False).columns] == [
         "Report", "Due", "State",
     ]  # fmt: skip
