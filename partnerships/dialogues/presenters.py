@@ -14,7 +14,8 @@ from partnerships.models import (
     DialogueState,
     KeyIndicator,
 )
-from partnerships.monitoring.presenters import ResultLine, quantity
+from partnerships.monitoring.figures import quantity
+from partnerships.monitoring.presenters import ResultLine
 from partnerships.valuation import stated_value
 
 

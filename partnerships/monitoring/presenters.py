@@ -20,7 +20,6 @@ from cpc.web.tables import Column, Table
 from partnerships.lookups.rule_inputs import ReportedIndicator, targets_of_indicator
 from partnerships.lookups.totals import PeriodTotal
 from partnerships.models import (
-    Measures,
     MonitoringPlan,
     OfficeIndicator,
     OutcomeIndicator,
@@ -29,8 +28,9 @@ from partnerships.models import (
     ResultCell,
 )
 from partnerships.models.results import PeriodState
+from partnerships.monitoring.figures import against, comparison_badge, goal, quantity
 from partnerships.monitoring.queries import Measured, PeriodLine, YearLine
-from partnerships.progress import Comparison, Direction, Rollup, Trend, points_off, targets_differ
+from partnerships.progress import Rollup, Trend, targets_differ
 from partnerships.progress import TargetStatus as Against
 
 TRENDS = {
@@ -89,78 +89,12 @@ def _in_progress(result: PeriodTotal | None, measure: str) -> str:
     return f"In progress, not counted: {quantity(result.value, measure)}, to {formats.day(result.period.ends_on)}"
 
 
-def quantity(value: Decimal | None, measure: str) -> str:
-    """Return a value in the format of its measure, or "" if there is none."""
-    if value is None:
-        return ""
-    if measure == Measures.PERCENT:
-        return formats.percent(value)
-    if measure == Measures.MONEY:
-        return formats.money(value)
-    return formats.number(value.normalize() if value else value, None if value % 1 else 0)
-
-
-def against(value: Decimal | None, target: Decimal | None, measure: str, direction: str) -> str:
-    """Return a figure with its target: "48 of 50"; "48 (target 30 or less)" if less is better."""
-    return f"{quantity(value, measure) or 'No data'} {goal(value, target, measure, direction)}"
-
-
-def goal(value: Decimal | None, target: Decimal | None, measure: str, direction: str) -> str:
-    """Return a target as text to follow its figure."""
-    figure = quantity(target, measure)
-    if not figure:
-        return "(no target)"
-    if direction == Direction.DECREASE:
-        return f"(target {figure} or less)"
-    return f"(target {figure})" if value is None else f"of {figure}"
-
-
 def _bullet(measured: Measured) -> Svg:
     marks = (measured.indicator.baseline_value, measured.target, measured.figure.value, measured.whole)
     if any(value is not None and value < 0 for value in marks):
         marks = (None, None, None, None)  # negative values have no bar from zero; the row shows the figures
     baseline, target, actual, whole = marks
     return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
-
-
-def comparison_badge(comparison: Comparison, measure: str = "", *, explained: bool = True) -> Badge:
-    """Return the badge of a figure against its target: off by percent of it, or by points if it is a percentage.
-
-    A target is met or not: there is no tolerance. A figure that is behind by more than `TOLERANCE` needs a narrative.
-    """
-    off, direction = comparison.deviation, comparison.direction
-    size = _size(off) if off else ""
-    if measure == Measures.PERCENT and comparison.difference:
-        off = comparison.difference
-        size = points_off(off)
-    if comparison.status in (Against.BEHIND, Against.WITHIN):
-        lacks = comparison.status is Against.BEHIND and not explained
-        text = f"Behind{_behind_by(off, size, direction) if off else ''}"
-        return Badge("bad" if lacks else "warn", f"{text}, no narrative" if lacks else text)
-    known = {
-        Against.NO_DATA: Badge("unknown", "No data"),
-        Against.NO_TARGET: Badge("unknown", "No target"),
-        Against.AHEAD: Badge("good", f"Met, {_off_target(off, size)}" if off else "Met"),
-        Against.ON_TARGET: Badge("good", "Met"),
-    }
-    return known[comparison.status]
-
-
-def _behind_by(off: Decimal, size: str, direction: Direction) -> str:
-    # Less is better: "behind by 4%" beside a figure above its target would read as too little.
-    return f" by {size}" if direction is Direction.INCREASE else f": {_off_target(off, size)}"
-
-
-def _off_target(off: Decimal, size: str) -> str:
-    return f"{size} {'above' if off > 0 else 'below'} the target"
-
-
-def _size(deviation: Decimal) -> str:
-    """Return a deviation as whole percent, or one decimal below 1%; never as 0%."""
-    size = abs(deviation)
-    if size >= 1:
-        return f"{formats.number(size)}%"
-    return formats.percent(size) if size > Decimal("0.05") else "under 0.1%"
 
 
 def _report(measured: Measured) -> str:

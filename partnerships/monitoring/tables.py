@@ -14,7 +14,8 @@ from cpc.web.lists import ListPage, declare
 from cpc.web.markup import fragment, lines, small
 from cpc.web.tables import Column, Table
 from partnerships.models import Result
-from partnerships.monitoring.presenters import TRENDS, ResultLine, YearCell, quantity
+from partnerships.monitoring.figures import quantity
+from partnerships.monitoring.presenters import TRENDS, ResultLine, YearCell
 
 RESULTS = declare(
     ListPage("results", "Results of a partnership", "indicator", "indicators", "partnership-results-years")

@@ -10,7 +10,7 @@ from cpc.fiscal_years import fiscal_year
 from cpc.web import formats
 from partnerships.disclosure import Hidden
 from partnerships.models import Measures, Partnership
-from partnerships.monitoring.presenters import comparison_badge, quantity
+from partnerships.monitoring.figures import comparison_badge, quantity
 from partnerships.monitoring.publication import published_results
 from partnerships.monitoring.queries import YearLine, results_by_year
 from partnerships.progress import Direction, TargetStatus, compare

@@ -10,7 +10,7 @@ from cpc.web import charts, formats
 from cpc.web.charts import Svg
 from partnerships.disclosure import Hidden
 from partnerships.models import AgeGroup, Sex
-from partnerships.monitoring.presenters import quantity
+from partnerships.monitoring.figures import quantity
 from partnerships.monitoring.publication import PublishedResults
 from partnerships.monitoring.queries import Measured
 from partnerships.progress import TOLERANCE, TargetStatus

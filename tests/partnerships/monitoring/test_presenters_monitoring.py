@@ -13,6 +13,7 @@ from cpc.web.badges import Badge
 from partnerships.lookups.rule_inputs import ReportedIndicator
 from partnerships.lookups.totals import PeriodTotal
 from partnerships.models import MonitoringPlan, Result, ResultCell
+from partnerships.monitoring import figures
 from partnerships.monitoring import presenters as results_presenters
 from partnerships.monitoring.queries import PeriodLine, YearLine
 from partnerships.progress import Comparison, Direction, Figure, TargetStatus, Trend, compare
@@ -171,7 +172,7 @@ def test_result_without_a_value_reads_no_data_and_a_missing_one_is_blank() -> No
     ],
 )
 def test_a_quantity_has_the_format_of_its_measure(value: Decimal | None, measure: str, text: str) -> None:
-    assert results_presenters.quantity(value, measure) == text
+    assert figures.quantity(value, measure) == text
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_a_quantity_has_the_format_of_its_measure(value: Decimal | None, measure
 )
 def test_figure_has_its_target(value: int | None, target: int | None, direction: Direction, text: str) -> None:
     found = [None if each is None else D(each) for each in (value, target)]
-    assert results_presenters.against(found[0], found[1], "things", direction) == text
+    assert figures.against(found[0], found[1], "things", direction) == text
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,7 @@ def test_a_comparison_has_its_badge(
     found = Comparison(
         TargetStatus(status), D(deviation) if deviation else None, needs_narrative=False, direction=direction
     )
-    assert results_presenters.comparison_badge(found, explained=explained) == badge
+    assert figures.comparison_badge(found, explained=explained) == badge
 
 
 # ---- one indicator of a partnership --------------------------------------------------------------------------------
