@@ -49,7 +49,7 @@ def visits(visit: Visit) -> Context:
 
 @partnership_page("visits/visit.html", "partnership-visits")
 def visit(visit: Visit, **url: int) -> Context:
-    row = _check_or_404(visit.partnership, url["visit"])
+    row = _check_or_404(visit.partnership, url["check"])
     findings = queries.in_order(queries.findings_of(visit.partnership).filter(field_check=row))
     return {
         "here": str(row),
@@ -99,7 +99,7 @@ class EditVisit(PartnershipAction):
 
     def load(self) -> None:
         super().load()
-        self.check = _check_or_404(self.partnership, self.kwargs["visit"])
+        self.check = _check_or_404(self.partnership, self.kwargs["check"])
         self.intro = f"{self.check.get_kind_display()}, {presenters.span_of(self.check)}."
 
     def get_part(self) -> FieldCheck:
@@ -124,7 +124,7 @@ class AddFinding(PartnershipAction):
 
     def load(self) -> None:
         super().load()
-        self.check = _check_or_404(self.partnership, self.kwargs["visit"])
+        self.check = _check_or_404(self.partnership, self.kwargs["check"])
 
     def get_part(self) -> FieldCheck:
         return self.check

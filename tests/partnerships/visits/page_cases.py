@@ -34,19 +34,19 @@ CASES = (
     ),
     PageCase(
         "partnership-visit",
-        Look("visit", own("sample", visit=_first("field_checks")), DESK),
-        url=records.life(visit=records.field_check),
+        Look("visit", own("sample", check=_first("field_checks")), DESK),
+        url=records.life(check=records.field_check),
     ),
     PageCase(
         "partnership-visit-edit",
-        Look("visit-edit", own("sample", visit=_first("field_checks"))),
-        url=records.life(visit=records.field_check),
+        Look("visit-edit", own("sample", check=_first("field_checks"))),
+        url=records.life(check=records.field_check),
         second_writer=TwoWriters(Role.ANALYST, {"took_part": ("Embassy", "Program officer and embassy")}),
     ),
     PageCase(
         "partnership-finding-new",
-        Look("finding-new", own("sample", visit=_first("field_checks"))),
-        url=records.life(visit=records.field_check),
+        Look("finding-new", own("sample", check=_first("field_checks"))),
+        url=records.life(check=records.field_check),
         second_writer=ADDS,
     ),
     PageCase(
