@@ -101,7 +101,10 @@ class UploadTemplate(TemplateAction):
         )
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        services.upload_template(kind=self.kind, actor=self.actor, **values)
+        known = set(DocumentTemplate.objects.filter(kind=self.kind).values_list("pk", flat=True))
+        template = services.upload_template(kind=self.kind, actor=self.actor, **values)
+        if template.pk in known:
+            self.unchanged = f"This file is version {template.number} already. Nothing was added."
 
 
 class OneTemplate(TemplateAction):

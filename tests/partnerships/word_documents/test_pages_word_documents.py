@@ -61,7 +61,10 @@ def test_a_template_goes_from_upload_to_use(analyst: Client, approver: Client) -
     refused = send(analyst, new, file=sending(marked("{{ amuont }}")))
     assert refused.status_code == 422
     assert "“amuont” in the text, at “{{ amuont }}”" in page_text(refused)
-    assert send(analyst, new, file=sending(marked("Own line")), note="Our own line").status_code == 302
+    data = marked("Own line")
+    assert send(analyst, new, file=sending(data), note="Our own line").status_code == 302
+    again = send(analyst, new, file=sending(data))
+    assert "This file is version 2 already." in page_text(analyst.get(again["Location"]))
     own = page_text(analyst.get(LIST))
     assert ": Our own line" in own
     assert "Waiting for release" in own
@@ -75,9 +78,9 @@ def test_a_template_goes_from_upload_to_use(analyst: Client, approver: Client) -
     assert "Enter a reason." in without_reason.context["form"].errors["reason"][0]
     assert send(approver, decide, decision="release", reason="").status_code == 302
     assert "Version 2 is in use" in page_text(approver.get(LIST))
-    again = approver.get(decide)
-    assert again.status_code == 302
-    assert "released already" in page_text(approver.get(again["Location"]))
+    late = approver.get(decide)
+    assert late.status_code == 302
+    assert "released already" in page_text(approver.get(late["Location"]))
 
 
 def test_an_approver_reads_why_another_must_release(stage: Stage, approver: Client) -> None:
