@@ -18,14 +18,18 @@ from cpc.web import formats
 from partnerships.models import (
     ActionState,
     AmendmentState,
+    AssessmentState,
     Dialogue,
     DialogueState,
+    FieldFinding,
+    FindingState,
     Partnership,
     RecordKind,
     Status,
     StatusChange,
 )
 from partnerships.states import BEFORE_SIGNATURE, ENDED, IN_FORCE, PARTNERSHIP
+from partnerships.visits.queries import findings_of, in_order
 from partnerships.word_documents import report_money as money
 from partnerships.word_documents.report_results import MET, IndicatorRow, met_sentence, result_rows
 from partnerships.word_documents.report_year import Readers, ReportYear
@@ -81,6 +85,7 @@ class ReportPart:
     covered: Covered
     money: money.YearMoney
     results: Sequence[IndicatorRow]
+    findings: Sequence[FieldFinding]
     fields: Mapping[str, Any]
 
 
@@ -152,6 +157,7 @@ def _overview(part: ReportPart) -> dict[str, str]:
         "status": part.covered.status.label,
         "obligated": dollars(part.money.in_year[money.OBLIGATED]),
         "disbursed": dollars(part.money.in_year[money.DISBURSED]),
+        "findings": formats.number(len(part.findings)),
         "targets": f"{met} of {len(compared)}" if compared else formats.DASH,
     }
 
@@ -185,8 +191,8 @@ def _notes(parts: Sequence[ReportPart], readers: Readers, report: ReportYear) ->
         )
     if readers is Readers.OUTSIDE:
         notes.append(
-            "Only approved results are shown. A count of people under 5 is withheld, and so is any other count from "
-            "which it could be worked out."
+            "Only approved results are shown. A count of people from 1 to 4 reads “fewer than 5”, and another from "
+            "which it could be worked out reads “held back”."
         )
     elif any(row.waits for row in results):
         notes.append("Results marked “not approved” wait for the approval of a second person.")
@@ -200,6 +206,7 @@ def _part(row: Covered, report: ReportYear, readers: Readers) -> ReportPart:
     partnership, country = row.partnership, row.partnership.country.name
     own, results = money.year_money(partnership, report), result_rows(partnership, report, readers)
     totals = money.unit_totals(money.contributions_in([partnership], report))
+    findings = [row for row in in_order(findings_of(partnership)) if row.state != FindingState.CLOSED]
     dialogues = list(partnership.dialogues.prefetch_related("key_indicators__indicator").order_by("number"))
     fields = {
         "country": country,
@@ -207,6 +214,7 @@ def _part(row: Covered, report: ReportYear, readers: Readers) -> ReportPart:
         "status": f"{row.status.label} on {day(report.last)}",
         "term": term_of(partnership),
         "lead": [met_sentence(results, report, country), _money_sentence(own)],
+        "assessment": _assessment(partnership, report, readers),
         "steps": [_step(change) for change in row.steps],
         "money": own.rows(),
         "contributions": money.contribution_rows(totals, country),
@@ -215,9 +223,10 @@ def _part(row: Covered, report: ReportYear, readers: Readers) -> ReportPart:
             for result in results
         ],
         "dialogues": [_held(dialogue) for dialogue in dialogues if report.has(dialogue.held_from)],
+        "findings": _findings(findings, report.today, readers),
         "next_steps": _next_steps(partnership, dialogues, report, readers),
     }
-    return ReportPart(row, own, results, fields)
+    return ReportPart(row, own, results, findings, fields)
 
 
 def _money_sentence(own: money.YearMoney) -> str:
@@ -242,6 +251,24 @@ def _held(dialogue: Dialogue) -> str:
     about = f" Key indicators: {'; '.join(codes)}." if codes else ""
     minutes = "Its minutes are concluded." if dialogue.state == DialogueState.CONCLUDED else "Its minutes are open."
     return f"{dialogue}, held {days}. {minutes}{about}"
+
+
+def _assessment(partnership: Partnership, report: ReportYear, readers: Readers) -> str:
+    """Return the approved assessment of the year, which the office writes for itself."""
+    rows = partnership.year_assessments.filter(fiscal_year=report.year, state=AssessmentState.APPROVED)
+    return "" if readers is Readers.OUTSIDE else "".join(row.text.strip() for row in rows)
+
+
+def _findings(findings: Sequence[FieldFinding], today: date, readers: Readers) -> list[str]:
+    """Return the findings of field checks that are open on the day of the report; outside the office, their number."""
+    if readers is Readers.OUTSIDE:
+        number = formats.spell_out(len(findings), "finding of a field check is", "findings of field checks are")
+        return [f"{number} open."] if findings else []
+    return [
+        f"{row.get_weight_display()}, {_due(row.due_on, today)}: {row.text}"
+        f"{f', on {row.indicator.code}' if row.indicator else ''} ({row.responsible}: {row.action})."
+        for row in findings
+    ]
 
 
 def _next_steps(

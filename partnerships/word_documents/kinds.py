@@ -144,7 +144,7 @@ ANNUAL_REPORT = DocumentType(
         Required(
             "A report states results and targets", [["partnerships.results.target", "partnerships.results.result"]]
         ),
-        Required("A report states what is next", [["partnerships.next_steps"]]),
+        Required("A report states what is open and next", [["partnerships.findings", "partnerships.next_steps"]]),
         Required("A report explains its figures", [["notes"]]),
     ],
 )

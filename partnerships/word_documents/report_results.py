@@ -11,14 +11,14 @@ from cpc.web import formats
 from partnerships.disclosure import Hidden
 from partnerships.models import Measures, Partnership
 from partnerships.monitoring.figures import comparison_badge, quantity
-from partnerships.monitoring.publication import published_results
+from partnerships.monitoring.publication import PublishedResults, published_of_partnership
 from partnerships.monitoring.queries import YearLine, results_by_year
 from partnerships.progress import Direction, TargetStatus, compare
 from partnerships.word_documents.report_year import Readers, ReportYear
 
 MET = (TargetStatus.AHEAD, TargetStatus.ON_TARGET)
 COMPARED = (*MET, TargetStatus.WITHIN, TargetStatus.BEHIND)
-WITHHELD = "withheld"
+WITHHELD = {Hidden.SMALL: "fewer than 5", Hidden.HELD: "held back", Hidden.WITHHELD: "withheld"}
 NO_RESULT = "no result"
 NONE_APPROVED = "none approved"
 UNDER_WAY = "Year under way"
@@ -43,10 +43,13 @@ class IndicatorRow:
 def result_rows(partnership: Partnership, report: ReportYear, readers: Readers) -> list[IndicatorRow]:
     """Return the active indicators with the year's target or a result in it, in the order of their objectives."""
     rows = []
-    for _, lines in results_by_year(partnership, report.day_after):
+    years = results_by_year(partnership, report.day_after)
+    published = published_of_partnership(partnership.pk, [measured.indicator for measured, _ in years])
+    for measured, lines in years:
         line = next((line for line in lines if line.year == report.year), None)
         if line is not None and (line.target is not None or line.figure is not None):
-            rows.append(_outside(line) if readers is Readers.OUTSIDE else _office(line, report))
+            is_outside = readers is Readers.OUTSIDE
+            rows.append(_outside(line, published[measured.indicator.pk]) if is_outside else _office(line, report))
     return rows
 
 
@@ -62,18 +65,16 @@ def _office(line: YearLine, report: ReportYear) -> IndicatorRow:
     return _row(line, value, measured.figure.value, explanation, waits=value is not None and not line.is_approved)
 
 
-def _outside(line: YearLine) -> IndicatorRow:
+def _outside(line: YearLine, published: PublishedResults) -> IndicatorRow:
     """Return a row with approved results alone, and without small counts of people.
 
     A count of people to date is left out: together with that of an earlier report, it would tell what is withheld.
     """
-    indicator = line.measured.indicator
-    published = published_results(indicator)
-    is_people = indicator.measure == Measures.PEOPLE
+    is_people = line.measured.indicator.measure == Measures.PEOPLE
     value, whole = published.years.get(line.year), None if is_people else published.whole
     to_date = whole if isinstance(whole, Decimal) else None
     if isinstance(value, Hidden):
-        return _row(line, None, to_date, "", nothing=WITHHELD)
+        return _row(line, None, to_date, "", nothing=WITHHELD[value])
     return _row(line, value, to_date, "", nothing=NONE_APPROVED)
 
 

@@ -130,6 +130,7 @@ ANNUAL_REPORT: Mapping[str, Any] = {
             "obligated": "$400,000",
             "disbursed": "$300,000",
             "targets": "1 of 1",
+            "findings": "1",
         }
     ],
     "partnerships": [
@@ -139,6 +140,7 @@ ANNUAL_REPORT: Mapping[str, Any] = {
             "status": "Active on September 30, 2026",
             "term": "January 15, 2026, to January 14, 2031",
             "lead": ["Sample Country met 1 of 1 target for FY 2026."],
+            "assessment": "Courts are on course; the register needs a backup.",
             "steps": ["January 15, 2026: started"],
             "money": [_MONEY_ROW],
             "contributions": [_CONTRIBUTION],
@@ -155,6 +157,7 @@ ANNUAL_REPORT: Mapping[str, Any] = {
                 }
             ],
             "dialogues": ["Dialogue 1, held March 11, 2026. Its minutes are concluded."],
+            "findings": ["Major, due March 31, 2027: one register lacks a backup (Sample Ministry of Welfare)."],
             "next_steps": ["Dialogue 2 is planned for March 10, 2027."],
         }
     ],

@@ -26,6 +26,7 @@ from partnerships.models import (
     CongressionalNotification,
     Contribution,
     DoubleCount,
+    FieldFinding,
     FinancialReport,
     LedgerEntry,
     OutcomeIndicator,
@@ -272,9 +273,12 @@ def report_faults(data: bytes, partnership: Partnership, year: int) -> Faults:
     without = len(results) - compared
     rest = f"; {without} indicator{'s' if without > 1 else ''} cannot be compared" if without else ""
     obligated, disbursed = money["Obligated, net"][0], money["Disbursed, net"][0]
+    findings = FieldFinding.objects.filter(partnership=partnership).exclude(state="closed")
     obligated_to_date, planned = money["Obligated, net"][1], money["Planned by the United States, whole term"][1]
     found += _compare(
-        read, "Partnerships in the year", [[country, label, obligated, disbursed, f"{met} of {compared}"]]
+        read,
+        "Partnerships in the year",
+        [[country, label, obligated, disbursed, f"{met} of {compared}", str(len(findings))]],
     )
     found += _lacks(
         read,
@@ -289,6 +293,15 @@ def report_faults(data: bytes, partnership: Partnership, year: int) -> Faults:
     )
     if read.text.count(f"{country} met {met} of {compared} targets for FY {year}{rest}.") != 2:
         found.append("The number of targets met is missing, or another.")
+    for row in findings:
+        responsible = row.award.recipient if row.award else str(row.participant or row.person)
+        facts = [row.get_weight_display(), row.text, row.action, responsible, long_day(row.due_on)]
+        facts += [row.indicator.code] if row.indicator else []
+        lines = read.sections.get(f"{country}: Dialogues and findings", [])
+        if not any(all(fact in line for fact in facts) for line in lines):
+            found.append(f"The finding “{row}” is missing, or has another day, action, or owner.")
+    approved = partnership.year_assessments.filter(fiscal_year=year, state="approved")
+    found += _lacks(read, *(row.text for row in approved))
     found += _contributions(read, partnership, year)
     found += _course(read, partnership, first, last)
     return found

@@ -152,12 +152,12 @@ def test_the_reader_finds_a_missing_section_marking_and_source(sample: Partnersh
 
 def test_small_counts_are_withheld_outside_the_office(sample: Partnership) -> None:
     inside, outside = Reading.of(report_on(2025)), Reading.of(report_on(2025, Readers.OUTSIDE))
-    assert "withheld" not in inside.text
+    assert "fewer than 5" not in inside.text
     by_title = {row[0]: row for row in outside.tables["Results of Sample Country"]}
     assert by_title["CA-1: Child victims who received services (children)"][4] == DASH
     assert "Corrected from 187" in inside.text
     assert "Corrected from 187" not in outside.text
-    assert "A count of people under 5 is withheld" in outside.text
+    assert "A count of people from 1 to 4 reads “fewer than 5”" in outside.text
     waiting = Reading.of(report_on(2026, Readers.OUTSIDE)).tables["Results of Sample Country"]
     assert {row[2] for row in waiting} == {"none approved"}
 
