@@ -16,7 +16,6 @@ from partnerships.models import (
     FieldCheck,
     FieldCheckKind,
     FieldFinding,
-    FieldFindingStep,
     FindingState,
     Tested,
 )
@@ -186,11 +185,9 @@ def finding_facts(row: FieldFinding) -> list[tuple[str, Any]]:
         ("Action", row.action),
         ("Due", formats.day(row.due_on)),
         *([("Indicator", str(row.indicator))] if row.indicator else []),
+        *([("Evidence on file", ", ".join(filed))] if (filed := _documents_of(row)) else []),
     ]
 
 
-def step_lines(steps: list[FieldFindingStep], labels: dict[str, str]) -> list[dict[str, Any]]:
-    """Return each step as what was done, by whom, on which day, with its text and document."""
-    return [
-        {"done": labels[row.name], "step": row, "document": str(row.document) if row.document else ""} for row in steps
-    ]
+def _documents_of(row: FieldFinding) -> list[str]:
+    return [str(step.document) for step in row.steps.all() if step.document is not None]

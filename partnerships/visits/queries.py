@@ -32,7 +32,7 @@ def findings_of(partnership: Partnership) -> QuerySet[FieldFinding]:
     rows = FieldFinding.objects.filter(partnership=partnership)
     return rows.select_related(
         "field_check__indicator", "award", "participant", "person", "indicator"
-    ).prefetch_related("steps")
+    ).prefetch_related("steps__document__document")
 
 
 def in_order(findings: QuerySet[FieldFinding]) -> list[FieldFinding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -501,3 +502,37 @@ def test_each_part_has_a_heading_of_its_own(running: Partnership) -> None:
     headings = [heading_of(part, label) for row in (both, sex, age) for _, part, label in parts_of(row, running)]
     assert len({text.casefold() for text in headings}) == len(headings), headings
     assert {"Sex not known", "Age not known", "Female", "Region: Elsewhere"} <= {*headings}
+
+
+# --- several reporters ------------------------------------------------------------------------------------------
+
+
+def test_each_award_under_way_has_rows_of_its_own(analyst: Client, running: Partnership, stage: Stage) -> None:
+    period = _period(running, 1)
+    award = stage.award(running)
+    page = sheet(analyst, period)
+    page = page.enter("result", 1, value="7", **{GIRLS: "6", BOYS: "1"})
+    page = page.enter("result", 3, numerator="41", denominator="88")
+    assert page.send().status_code == 302, page.errors
+    assert [(row.indicator.code, row.award, row.value) for row in Result.objects.order_by("indicator__code")] == [
+        ("CV-1", award, 7), ("SH-1", award, Decimal("46.5909")),
+    ]  # fmt: skip
+    again = sheet(analyst, period)
+    assert (again.value("result", 3, "numerator"), again.value("result", 3, "value")) == ("41", "")
+    assert again.send().status_code == 302
+    assert Result.objects.count() == 2, "what was left as it was is not recorded again"
+    wrong = sheet(analyst, period).enter("result", 3, denominator="40")
+    assert wrong.send().status_code == 422
+    assert wrong.errors == [
+        f"SH-1, {award.recipient}, Of how many: 41 of 40 is not a share. Enter how many, of how many."
+    ]
+
+
+def test_a_row_of_an_award_is_found_by_its_name_in_a_pasted_block(
+    analyst: Client, running: Partnership, stage: Stage
+) -> None:
+    award, period = stage.award(running), _period(running, 1)
+    page = sheet(analyst, period)
+    paste(page, ("Code", "Why there is no value"), (f"SH-1, {award.recipient}", "Not asked"))
+    assert page.send().status_code == 302, page.errors
+    assert Result.objects.get().award == award
