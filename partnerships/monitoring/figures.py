@@ -1,11 +1,10 @@
-"""Figures of indicators as text, and their badge against a target, for pages and documents alike."""
+"""Figures of indicators as text, for both pages and documents."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from cpc.web import formats
-from cpc.web.badges import Badge
 from partnerships.models import Measures
 from partnerships.progress import Comparison, Direction, points_off
 from partnerships.progress import TargetStatus as Against
@@ -37,10 +36,10 @@ def goal(value: Decimal | None, target: Decimal | None, measure: str, direction:
     return f"(target {figure})" if value is None else f"of {figure}"
 
 
-def comparison_badge(comparison: Comparison, measure: str = "", *, explained: bool = True) -> Badge:
-    """Return the badge of a figure against its target: off by percent of it, or by points if it is a percentage.
+def comparison_text(comparison: Comparison, measure: str = "") -> str:
+    """Return how a figure compares with its target: off by percent of it, or by points if it is a percentage.
 
-    A target is met or not: there is no tolerance. A figure that is behind by more than `TOLERANCE` needs a narrative.
+    A target is met or not: there is no tolerance.
     """
     off, direction = comparison.deviation, comparison.direction
     size = _size(off) if off else ""
@@ -48,14 +47,12 @@ def comparison_badge(comparison: Comparison, measure: str = "", *, explained: bo
         off = comparison.difference
         size = points_off(off)
     if comparison.status in (Against.BEHIND, Against.WITHIN):
-        lacks = comparison.status is Against.BEHIND and not explained
-        text = f"Behind{_behind_by(off, size, direction) if off else ''}"
-        return Badge("bad" if lacks else "warn", f"{text}, no narrative" if lacks else text)
+        return f"Behind{_behind_by(off, size, direction) if off else ''}"
     known = {
-        Against.NO_DATA: Badge("unknown", "No data"),
-        Against.NO_TARGET: Badge("unknown", "No target"),
-        Against.AHEAD: Badge("good", f"Met, {_off_target(off, size)}" if off else "Met"),
-        Against.ON_TARGET: Badge("good", "Met"),
+        Against.NO_DATA: "No data",
+        Against.NO_TARGET: "No target",
+        Against.AHEAD: f"Met, {_off_target(off, size)}" if off else "Met",
+        Against.ON_TARGET: "Met",
     }
     return known[comparison.status]
 

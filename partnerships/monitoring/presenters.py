@@ -28,9 +28,9 @@ from partnerships.models import (
     ResultCell,
 )
 from partnerships.models.results import PeriodState
-from partnerships.monitoring.figures import against, comparison_badge, goal, quantity
+from partnerships.monitoring.figures import against, comparison_text, goal, quantity
 from partnerships.monitoring.queries import Measured, PeriodLine, YearLine
-from partnerships.progress import Rollup, Trend, targets_differ
+from partnerships.progress import Comparison, Rollup, Trend, targets_differ
 from partnerships.progress import TargetStatus as Against
 
 TRENDS = {
@@ -87,6 +87,15 @@ def _in_progress(result: PeriodTotal | None, measure: str) -> str:
     if result is None:
         return ""
     return f"In progress, not counted: {quantity(result.value, measure)}, to {formats.day(result.period.ends_on)}"
+
+
+def comparison_badge(comparison: Comparison, measure: str = "", *, explained: bool = True) -> Badge:
+    """Return the badge of a figure against its target. One that is far behind without a narrative lacks it."""
+    text, status = comparison_text(comparison, measure), comparison.status
+    if status is Against.BEHIND and not explained:
+        return Badge("bad", f"{text}, no narrative")
+    kinds = {Against.BEHIND: "warn", Against.WITHIN: "warn", Against.AHEAD: "good", Against.ON_TARGET: "good"}
+    return Badge(kinds.get(status, "unknown"), text)
 
 
 def _bullet(measured: Measured) -> Svg:

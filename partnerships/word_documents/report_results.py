@@ -10,7 +10,7 @@ from cpc.fiscal_years import fiscal_year
 from cpc.web import formats
 from partnerships.disclosure import Hidden
 from partnerships.models import Measures, Partnership
-from partnerships.monitoring.figures import comparison_badge, quantity
+from partnerships.monitoring.figures import comparison_text, quantity
 from partnerships.monitoring.publication import PublishedResults, published_of_partnership
 from partnerships.monitoring.queries import YearLine, results_by_year
 from partnerships.progress import Direction, TargetStatus, compare
@@ -93,8 +93,8 @@ def _row(
     if value is None:
         against = formats.DASH
     else:
-        badge = comparison_badge(comparison, indicator.measure)
-        against = badge.text.removesuffix(" the target") if line.is_over else UNDER_WAY
+        text = comparison_text(comparison, indicator.measure)
+        against = text.removesuffix(" the target") if line.is_over else UNDER_WAY
     return IndicatorRow(
         code=indicator.code,
         title=indicator.title,

@@ -25,8 +25,8 @@ from partnerships.limits import add_months
 from partnerships.lookups.rule_inputs import plan_state, record_of
 from partnerships.models import Activity, Contribution, Milestone, MonitoringPlan, OutcomeIndicator, Partnership, Risk
 from partnerships.money import services as money_services
-from partnerships.monitoring.figures import comparison_badge
 from partnerships.monitoring.preconditions import PLAN_CHECKS
+from partnerships.monitoring.presenters import comparison_badge
 from partnerships.monitoring.services.plans import NewTarget, set_targets, take_plan_step
 from partnerships.monitoring.services.results import take_period_step
 from partnerships.progress import Direction, compare, fiscal_years

@@ -22,7 +22,8 @@ from partnerships.limit_exceptions import services as exceptions_services
 from partnerships.limit_position import limit_positions
 from partnerships.limits import add_months
 from partnerships.models import Determination, LimitException, Partnership
-from partnerships.monitoring.figures import against, comparison_badge
+from partnerships.monitoring.figures import against
+from partnerships.monitoring.presenters import comparison_badge
 from partnerships.monitoring.services.results import schedule_periods
 from partnerships.portfolio.queries import filter_partnerships, partnerships
 from partnerships.progress import Direction, compare

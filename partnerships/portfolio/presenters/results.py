@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.charts import Svg
-from partnerships.monitoring.figures import comparison_badge, quantity
-from partnerships.monitoring.presenters import NOT_APPROVED, NOT_OVER, result_line
+from partnerships.monitoring.figures import quantity
+from partnerships.monitoring.presenters import NOT_APPROVED, NOT_OVER, comparison_badge, result_line
 from partnerships.portfolio.newest_year import NewestYear, YearResult
 from partnerships.progress import Direction, Rollup, TargetStatus
 

@@ -11,8 +11,8 @@ from cpc.web.badges import Badge
 from cpc.web.charts import Svg
 from partnerships.aggregation import Method
 from partnerships.models import OutcomeIndicator
-from partnerships.monitoring.figures import comparison_badge, quantity
-from partnerships.monitoring.presenters import NOT_APPROVED, NOT_OVER
+from partnerships.monitoring.figures import quantity
+from partnerships.monitoring.presenters import NOT_APPROVED, NOT_OVER, comparison_badge
 from partnerships.progress import Direction, TargetStatus
 from partnerships.year_results.year_table import (
     IndicatorYear,

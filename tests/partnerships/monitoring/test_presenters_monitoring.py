@@ -220,7 +220,7 @@ def test_a_comparison_has_its_badge(
     found = Comparison(
         TargetStatus(status), D(deviation) if deviation else None, needs_narrative=False, direction=direction
     )
-    assert figures.comparison_badge(found, explained=explained) == badge
+    assert results_presenters.comparison_badge(found, explained=explained) == badge
 
 
 # ---- one indicator of a partnership --------------------------------------------------------------------------------
