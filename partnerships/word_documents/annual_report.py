@@ -262,8 +262,7 @@ def _assessment(partnership: Partnership, report: ReportYear, readers: Readers) 
 def _findings(findings: Sequence[FieldFinding], today: date, readers: Readers) -> list[str]:
     """Return the findings of field checks that are open on the day of the report; outside the office, their number."""
     if readers is Readers.OUTSIDE:
-        number = formats.spell_out(len(findings), "finding of a field check is", "findings of field checks are")
-        return [f"{number} open."] if findings else []
+        return [f"{formats.spell_out(len(findings), 'finding', 'findings')}."] if findings else []
     return [
         f"{row.get_weight_display()}, {_due(row.due_on, today)}: {row.text}"
         f"{f', on {row.indicator.code}' if row.indicator else ''} ({row.responsible}: {row.action})."
