@@ -208,6 +208,8 @@ class TakeFindingStep(TransitionAction):
     def load(self) -> None:
         super().load()
         self.form_class = self._form_class()
+        if self.transition.name in ("close", "reopen"):
+            self.heading = f"{self.transition.label} the finding"
 
     def _form_class(self) -> type[ActionForm]:
         if self.transition.name == "give_evidence":

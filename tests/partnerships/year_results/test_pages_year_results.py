@@ -19,7 +19,7 @@ from partnerships.visits.services import add_finding, record_check, take_finding
 from partnerships.year_results.year_table import groups_of, year_table
 from tests.partnerships.monitoring.test_monitoring import LATER, children
 from tests.partnerships.monitoring.test_reporters import Reported
-from tests.partnerships.sending import client_of, page_text
+from tests.partnerships.sending import client_of, page_text, rejected_page, send
 from tests.support.accounts import make_account
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +187,33 @@ def test_a_reader_is_offered_no_writing(there: Reported) -> None:
     text = text_of(there, "?year=2024", Role.VIEWER)
     for offer in ("Record a visit", "Record an account", "Draft it", "Report results"):
         assert offer not in text
+
+
+def test_accounts_the_assessment_and_duplicates_are_written_on_their_pages(there: Reported) -> None:
+    analyst, approver = client_of(there.made.analyst), client_of(there.made.approver)
+    root = f"/partnerships/{there.made.partnership.pk}"
+    there.record(there.people, there.justice, 142)
+    there.record(there.people, there.care, 38)
+    doubles = f"{root}/periods/{there.first.pk}/duplicates/{there.people.pk}/"
+    assert "Duplicates" in page_text(analyst.get(f"{root}/periods/{there.first.pk}/"))
+    assert "at most" in page_text(analyst.get(doubles)).lower()
+    refused = rejected_page(send(analyst, doubles, value="39", source="Lists"))
+    assert "the total less the largest reporter is 38" in refused
+    assert send(analyst, doubles, value="22", source="Trained by both").status_code == 302
+    office = f"{root}/results/2024/offices/{there.made.ministry.pk}/account/"
+    assert send(analyst, office, text="Seven convictions", received_on="2024-11-12").status_code == 302
+    assessment = f"{root}/results/2024/assessment/"
+    assert send(analyst, assessment, text="Training is ahead").status_code == 302
+    text = text_of(there, "?year=2024")
+    for part in (
+        "“Seven convictions”",
+        "Received Nov 12, 2024; not verified",
+        "“Training is ahead”",
+        "\N{MINUS SIGN}22",
+    ):
+        assert part in text, part
+    assert send(analyst, f"{assessment}step/submit/", note="").status_code == 302
+    assert "an approver other than you must decide" in text_of(there, "?year=2024")
+    assert send(approver, f"{assessment}step/approve/", note="Agreed").status_code == 302
+    assert "Approved; " in text_of(there, "?year=2024")
+    assert analyst.get(assessment).status_code == 302, "an approved assessment is revised before it is edited"
