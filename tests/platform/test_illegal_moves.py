@@ -145,7 +145,8 @@ def test_a_partnership_takes_the_steps_of_its_machine_alone() -> None:
 
 def test_a_report_takes_the_events_of_its_machine_alone() -> None:
     key = row_of(
-        "partnerships_reportdue", "NOT EXISTS (SELECT 1 FROM partnerships_reportevent e WHERE e.report_id = id)"
+        "partnerships_reportdue",
+        "NOT EXISTS (SELECT 1 FROM partnerships_reportevent e WHERE e.report_id = partnerships_reportdue.id)",
     )
     actor = row_of("accounts_user", "role = 'analyst'")
     insert = (
