@@ -7,7 +7,7 @@ from django import forms
 
 from cpc.web import formats
 from cpc.web.edit_conflicts import RevisionForm
-from cpc.web.fields import CHOOSE
+from cpc.web.fields import CHOOSE, AmountField
 from cpc.web.form_groups import FormGroup, FormPart, was_sent
 from partnerships.awards.services.awards import states_after
 from partnerships.form_parts.base import (
@@ -226,7 +226,7 @@ class FinancialReportRowForm(FinancialReportForm):
 class ExplanationForm(PartnershipForm):
     error_fields = {"difference": "text"}
 
-    difference = forms.DecimalField(widget=forms.HiddenInput)
+    difference = AmountField(widget=forms.HiddenInput, max_digits=15, decimal_places=2)
     text = text_field("Explanation", "Why the line differs, and where this can be checked.")
 
 

@@ -128,7 +128,10 @@ def test_each_unknown_field_is_named_with_those_that_are_valid() -> None:
             {
                 "period": 1,
                 "indicator": "CV-1",
+                "award": None,
                 "value": None,
+                "numerator": None,
+                "denominator": None,
                 "no_data_reason": "",
                 "not_disaggregated": "",
                 "narrative": "",
@@ -214,7 +217,10 @@ READ: dict[type[RowSerializer[Any]], dict[str, str]] = {
     monitoring.ResultSerializer: {
         "period": "period_id",
         "indicator": "indicator.code",
+        "award": "award_id",
         "value": "value",
+        "numerator": "numerator",
+        "denominator": "denominator",
         "replaces": "replaces_id",
     },
     monitoring.MeasuredSerializer: {
