@@ -10,7 +10,7 @@ from cpc.web import charts, formats
 from cpc.web.charts import Svg
 from partnerships.disclosure import Hidden
 from partnerships.models import AgeGroup, Sex
-from partnerships.monitoring.figures import quantity
+from partnerships.monitoring.figures import goal, quantity
 from partnerships.monitoring.publication import PublishedResults
 from partnerships.monitoring.queries import Measured
 from partnerships.progress import TOLERANCE, TargetStatus
@@ -62,11 +62,12 @@ def shown_breakdown(
     published: PublishedResults,
     measured: Measured,
 ) -> ShownBreakdown:
-    measure = row.indicator.measure
-    target = f" of {quantity(row.line.target, measure)}" if row.line.target is not None else ""
+    measure, direction = row.indicator.measure, row.indicator.direction
+    figure = quantity(row.value, measure) or "no data"
+    target = f" {goal(row.value, row.line.target, measure, direction)}" if row.line.target is not None else ""
     return ShownBreakdown(
         row=row,
-        title=f"{row.indicator.title}: {quantity(row.value, measure) or 'no data'}{target}",
+        title=f"{row.indicator.title}: {figure}{target}",
         sides=[_side(side, parts, row) for side, parts in groups.items()],
         published=published_differently(published),
         made=list(_made(row, table, measured)),

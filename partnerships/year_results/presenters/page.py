@@ -154,12 +154,18 @@ def _shown(row: IndicatorYear, table: YearTable, names: Mapping[int | None, str]
         others=[value for value in values if value.text] if in_one else [],
         less=less_of(row),
         total=ShownValue(formats.fiscal_year(table.year), quantity(row.value, measure) or "No data", below_total(row)),
-        target=quantity(line.target, measure) or formats.DASH,
+        target=f"{quantity(line.target, measure) or formats.DASH}{_limit_mark(row)}",
         bar=_bar(row),
         mark=state_of(row),
         notes=_notes(row, mixed=approval_of(table) == ""),
         marks=len(row.findings),
     )
+
+
+def _limit_mark(row: IndicatorYear) -> str:
+    """Return what marks a target that is a limit: less is better."""
+    is_limit = Direction(row.indicator.direction) is Direction.DECREASE and row.line.target is not None
+    return " or less" if is_limit else ""
 
 
 def _reported(found: ReporterValue | None, name: str, measure: str) -> ShownValue:
