@@ -91,7 +91,9 @@ class Reported:
 
 
 def reported(awards: Iterable[Award]) -> dict[int, list[Reported]]:
-    """Return the reports in effect of awards with their differences, by award and end of the period. Three queries.
+    """Return the reports in effect of awards with their differences, by award and end of the period.
+
+    Four queries at most.
 
     An explanation holds for the amount that it explained: if that changes, the difference is unexplained again.
     """

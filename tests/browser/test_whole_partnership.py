@@ -285,7 +285,7 @@ def money(office: Office) -> None:
             starts_on=START,
             ends_on=FIRST_END,
         )
-    (entries,) = ledger_sheet(office.partnership, make_reader(office)).kinds
+    entries, _ = ledger_sheet(office.partnership, make_reader(office)).kinds
     office.analyst.see(f"{office.home}money/ledger/")
     day = add_months(START, 12).isoformat()
     paste(

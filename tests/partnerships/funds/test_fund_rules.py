@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from cpc.database.revisions import EditConflict
 from partnerships.fund_days import counted_funds
@@ -260,7 +260,9 @@ def test_the_database_counts_as_the_service_does(stage: Stage) -> None:
 # ---- sums -----------------------------------------------------------------------------------------------------------
 
 
-def test_money_by_fund_adds_up_with_what_names_none(stage: Stage) -> None:
+def test_money_by_fund_adds_up_with_what_names_none(
+    stage: Stage, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     of, later = dated(stage), fund(stage, 2023, 2024)
     partnership, award = ready(stage, of, later)
     enter(award, OBLIGATION, "100.00", of, FIRST, stage)
@@ -268,9 +270,11 @@ def test_money_by_fund_adds_up_with_what_names_none(stage: Stage) -> None:
     enter(award, REFUND, "10.00", of, FIRST, stage)
     enter(award, DEOBLIGATION, "5.00", of, EXPIRES + DAY, stage)
     enter(award, OBLIGATION, "30.00", None, FIRST, stage)
+    with django_assert_num_queries(3):
+        found = fund_money([partnership])
     rows = [
         (str(row.fund), *map(int, (row.notified, row.obligated, row.not_obligated, row.disbursed, row.not_disbursed)))
-        for row in fund_money([partnership])
+        for row in found
     ]
     assert rows == [
         ("INCLE, FY 2021/2022", 100, 95, 5, 60, 35),
