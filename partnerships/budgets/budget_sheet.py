@@ -97,6 +97,7 @@ class BudgetLines(_OfAward):
         super().__init__(award, actor)
         self.head = head
         self.changed: dict[str, Mapping[int, Decimal]] | None = None
+        self.slots = [Slot("category"), *(Slot(column_of(year)) for year in self.years)]
 
     @cached_property
     def years(self) -> list[int]:
@@ -106,10 +107,6 @@ class BudgetLines(_OfAward):
         if first and last:
             known |= set(range(fiscal_year(first), fiscal_year(last) + 1))
         return sorted(known)
-
-    @property
-    def slots(self) -> Sequence[Slot]:  # type: ignore[override]  # the years are those of this award
-        return [Slot("category"), *(Slot(column_of(year)) for year in self.years)]
 
     def records(self) -> Iterable[BudgetLine]:
         first: dict[str, BudgetLine] = {}

@@ -85,6 +85,8 @@ class PlannedLines(RowKind):
         self.adds = not takes_none("plannedyear", partnership.status)
         self.defaults = {"government": "United States", "kind": "Cash", "unit": US_DOLLAR}
         self.pending: list[tuple[PlannedYear, PlannedYear]] = []  # the record of the row, and the new amount
+        columns = ("program", "government", "kind", "unit", *map(column_of, self.years))  # the source is in the fold
+        self.slots = [Slot(name) for name in columns]
 
     @cached_property
     def lines(self) -> dict[tuple[Any, ...], dict[int, PlannedYear]]:
@@ -97,11 +99,6 @@ class PlannedLines(RowKind):
     @cached_property
     def years(self) -> list[int]:
         return sorted({*years_of(self.partnership), *(year for line in self.lines.values() for year in line)})
-
-    @property
-    def slots(self) -> Sequence[Slot]:  # type: ignore[override]  # the years are those of this partnership
-        columns = ("program", "government", "kind", "unit", *map(column_of, self.years))  # the source is in the fold
-        return [Slot(name) for name in columns]
 
     def records(self) -> Iterable[PlannedYear]:
         """Return the oldest amount of each line, whose key stays that of the line."""

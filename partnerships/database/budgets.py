@@ -4,24 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-from cpc.currency_codes import SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR
-from partnerships.database.rows import PARTNERSHIP_TABLE
-
-
-def sample_unit() -> pgtrigger.Trigger:
-    """Return a trigger that keeps the currency for tests to samples."""
-    return pgtrigger.Trigger(
-        name="b_sample_unit",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert,
-        condition=pgtrigger.Q(new__unit=SAMPLE_CURRENCY),
-        func=f"""
-            IF (SELECT kind FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id) <> 'sample' THEN
-                PERFORM cpc_refuse('unit', '{UNKNOWN.replace("'", "''")}');
-            END IF;
-            RETURN NEW;
-        """,  # noqa: S608  # names of our own tables alone
-    )
+from cpc.currency_codes import US_DOLLAR
 
 
 def within_allocation() -> pgtrigger.Trigger:

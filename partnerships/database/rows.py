@@ -230,16 +230,16 @@ def within_partnership(**columns: str) -> pgtrigger.Trigger:
     )
 
 
-def sample_money() -> pgtrigger.Trigger:
-    """Return a trigger that keeps the currency for tests to samples."""
+def sample_money(column: str = "original_currency") -> pgtrigger.Trigger:
+    """Return a trigger that keeps the currency for tests to samples. `column` holds the currency."""
     return pgtrigger.Trigger(
         name="b_sample_money",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
-        condition=pgtrigger.Q(new__original_currency=SAMPLE_CURRENCY),
+        condition=pgtrigger.Q(**{f"new__{column}": SAMPLE_CURRENCY}),
         func=f"""
             IF (SELECT kind FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id) <> 'sample' THEN
-                PERFORM cpc_refuse('original_currency', '{UNKNOWN.replace("'", "''")}');
+                PERFORM cpc_refuse('{column}', '{UNKNOWN.replace("'", "''")}');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone

@@ -14,7 +14,6 @@ from cpc.typed import visible
 from partnerships.database.budgets import (
     adds_up_to_award,
     adds_up_to_report,
-    sample_unit,
     takes_awarded,
     within_allocation,
 )
@@ -23,6 +22,7 @@ from partnerships.database.rows import (
     derives_partnership,
     history,
     locks_partnership,
+    sample_money,
     within_partnership,
 )
 from partnerships.models.awards import Award
@@ -99,7 +99,7 @@ class PlannedYear(models.Model):
         triggers = [
             locks_partnership("NEW.partnership_id"),
             within_partnership(program_id="program"),
-            sample_unit(),
+            sample_money("unit"),
             within_allocation(),
             derives_partnership(OWN.format(rows="new_rows")),
             history("r.partnership_id"),
