@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cpc.web import formats
 from cpc.web.badges import status
 from cpc.web.lists import ListPage, declare
 from cpc.web.markup import fragment, lines, small
@@ -23,8 +24,11 @@ RESULTS = declare(
 
 
 class IndicatorResult(NamedTuple):
+    """One indicator with its years; `findings` is the number of open findings that mark its values."""
+
     line: ResultLine
     years: list[YearCell]
+    findings: int = 0
 
 
 def _years(row: IndicatorResult) -> SafeString:
@@ -55,7 +59,8 @@ def _progress_text(row: IndicatorResult) -> str:
 def _state_detail(row: IndicatorResult) -> str:
     line = row.line
     text = f"Target to date: {line.target.lower()}. {line.trend}. {line.report}."
-    return f"{text} {line.in_progress}" if line.in_progress else text
+    marked = f"{formats.count_of(row.findings, 'open finding')}." if row.findings else ""
+    return " ".join(part for part in (text, marked, line.in_progress) if part)
 
 
 def _figure(row: IndicatorResult, value: Decimal | None) -> SafeString:
@@ -121,6 +126,7 @@ TABLE: Table[IndicatorResult] = Table(
         ),
         Column("Trend", lambda row: TRENDS[row.line.measured.trend]),
         Column("Newest report", lambda row: row.line.report),
+        Column("Open findings", lambda row: row.findings, "number"),
     ],
     caption="Results of each indicator against its targets",
     css="c-results",

@@ -21,6 +21,7 @@ from cpc.web.sheets.kinds import Sheet
 from cpc.web.sheets.saving import SheetErrors
 from cpc.web.tables import export_format
 from partnerships.aggregation import Method
+from partnerships.lookups.field_findings import findings_by_indicator
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import Award, OutcomeIndicator, ReportingPeriod
 from partnerships.monitoring import presenters as monitoring_presenters
@@ -289,7 +290,7 @@ def results(visit: Visit) -> Context:
     `?format=csv|xlsx` exports the columns of the page; with `?columns=file`, one row for each year.
     """
     partnership, today, shown = visit.partnership, visit.today, visit.shown
-    by_indicator = queries.results_by_year(partnership, today)
+    by_indicator, findings = queries.results_by_year(partnership, today), findings_by_indicator(partnership.pk)
     table, name = shown.table(TABLE), f"results {partnership}"
     notes = (("Partnership", partnership.title), ("Day", today.isoformat()), ("Note", INTERNAL))
     kind = export_format(visit.request)
@@ -297,7 +298,10 @@ def results(visit: Visit) -> Context:
         years = [line for _, lines in by_indicator for line in lines]
         return exports.response(kind, years, YEARS_FILE, name, sheet="Results", notes=notes)
     rows = [
-        IndicatorResult(result_line(measured), [year_cell(line) for line in lines]) for measured, lines in by_indicator
+        IndicatorResult(
+            result_line(measured), [year_cell(line) for line in lines], len(findings.get(measured.indicator.pk, ()))
+        )
+        for measured, lines in by_indicator
     ]
     if kind:
         return shown.export(kind, rows, name, notes=notes)

@@ -101,6 +101,8 @@ def test_a_finding_marks_the_values_until_somebody_else_closes_it(there: Reporte
     def marks() -> tuple[bool, int, set[Any]]:
         on_page = "1 open finding on Title PE-1" in text_of(there, "?year=2024")
         in_file = {row["Open findings"] for row in file_of(there) if row["Code"] == "PE-1"}
+        years = client_of(there.made.analyst).get(f"/partnerships/{there.made.partnership.pk}/results/years/")
+        assert ("1 open finding." in page_text(years)) is on_page
         return on_page, rest(there)["PE-1"]["open_findings"], in_file
 
     assert marks() == (False, 0, {0})
