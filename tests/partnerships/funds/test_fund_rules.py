@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from cpc.database.revisions import EditConflict
-from partnerships.fund_days import counted_funds
+from partnerships.fund_days import FundDays, counted_funds
 from partnerships.funds.queries import fund_money
 from partnerships.funds.services import change_fund
 from partnerships.ledger_days import Notified
@@ -300,3 +300,11 @@ def test_a_day_and_an_obligation_after_it_at_once_leave_one(
     of.refresh_from_db()
     has_entries = LedgerEntry.objects.filter(kind="obligation").exists()
     assert has_entries == (of.expires_on is None), answers
+
+
+@pytest.mark.parametrize(("days", "is_open"), [(-1, True), (0, True), (1, False)])
+def test_a_fund_is_open_through_its_last_day(days: int, *, is_open: bool) -> None:
+    on = EXPIRES + days * DAY
+    assert FundDays("A fund", expires_on=EXPIRES).is_open(on) is is_open
+    assert FundDays("A fund", canceled_on=EXPIRES).is_open(on) is is_open
+    assert FundDays("A fund").is_open(on)

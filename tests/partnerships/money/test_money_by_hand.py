@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from partnerships.money import queries, services
 from partnerships.money.presenters import plan, spending
 from partnerships.money.spending_queries import PROJECT_FUNDS, Position, spending_position
 from partnerships.schedules import ReportFrequency, ReportKind
-from partnerships.spending import NoPace
+from partnerships.spending import NoPace, outlook_of
 from tests.partnerships.funds_of import fund, received
 from tests.partnerships.sending import client_of
 from tests.support.outcomes import values
@@ -227,3 +227,27 @@ def test_queries_do_not_grow_with_awards_and_entries(made: Made, django_assert_m
         awards, contributions = money.awards, money.contributions
     with django_assert_max_num_queries(9):
         spending_position(made.partnership, awards, contributions, TODAY)
+
+
+@pytest.mark.parametrize(("months", "text"), [(12, ""), (13, "over 13 months"), (15, "over 15 months")])
+def test_a_pace_over_more_than_a_year_names_its_months(made: Made, months: int, text: str) -> None:
+    spent = replace(position(made).awards[0].spending, months=months)
+    column = next(
+        column
+        for column in spending.awards_table(made.partnership, outlook_of([spent])).columns
+        if column.label == "Spent a month"
+    )
+    assert column.detail is not None
+    assert column.detail(replace(position(made).awards[0], spending=spent)) == text
+
+
+def test_an_award_without_an_obligation_owes_no_report(made: Made, active: Active) -> None:
+    justice = made.partnership.programs.get()
+    planned = _award(active, "Later", justice, date(2025, 12, 31), "1000.00")
+    group = position(made).group(PROJECT_FUNDS)
+    assert group is not None
+    assert not group.total.is_at_least
+    _move(made.stage, planned, LedgerKind.OBLIGATION, "1000.00", date(2023, 3, 1), None)
+    group = position(made).group(PROJECT_FUNDS)
+    assert group is not None
+    assert group.total.is_at_least
