@@ -20,6 +20,7 @@ from cpc.web import formats
 from cpc.web.actions import ActionForm
 from cpc.web.sheets.kinds import NO, YES, FormData, RowKind, Sheet, SheetColumn, SheetSection, Slot, plain_number
 from cpc.web.sheets.rows import SheetRow
+from partnerships.aggregation import Method
 from partnerships.form_parts.base import PartnershipForm
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import Award, Breakdown, OutcomeIndicator, ReportingPeriod, Result
@@ -107,7 +108,7 @@ class PeriodResults(RowKind):
     Saving it replaces the result before, if there is one. The row of an award has its recipient behind the code.
     """
 
-    key, noun, plural = "result", "indicator", "indicators"
+    key, noun, plural = "result", "indicator", "results"
     adds = removes = False
     named_by = "code"
     slots = tuple(Slot(name) for name in ("title", "unit", "target", "value", "narrative", "no_data_reason"))
@@ -186,8 +187,16 @@ class PeriodResults(RowKind):
         }
 
     def opens_details(self, row: SheetRow) -> bool:
-        """Show the parts of an indicator that is broken down."""
-        return any(name.startswith("part_") for name in row.saved)
+        """Show the parts of an indicator that is broken down, and the counts of a share, where they are expected.
+
+        Of several awards, few report an indicator: the rows of the others stay closed.
+        """
+        record: ReportedBy | None = row.record
+        if record is None:  # its indicator was withdrawn meanwhile
+            return False
+        is_expected = record.award is None or self.live(record) is not None
+        has_counts = record.indicator.aggregation == Method.SHARE
+        return is_expected and (has_counts or any(name.startswith("part_") for name in row.saved))
 
     def change(self, record: ReportedBy, values: Mapping[str, Any], expected_revision: str) -> Result:
         try:

@@ -97,7 +97,7 @@ def workbook(client: Client, period: ReportingPeriod) -> Any:
 
 def put(book: Any, code: str, **cells: Any) -> None:
     """Fill in cells of an indicator by their headings."""
-    page = book["Indicators"]
+    page = book["Results"]
     headings = [cell.value for cell in page[2]]
     line = next(cells for cells in page.iter_rows(min_row=3) if cells[headings.index("Code")].value == code)
     for heading, value in cells.items():
@@ -256,7 +256,7 @@ def test_a_locked_period_takes_no_sheet_and_can_be_downloaded(
     assert Result.objects.count() == before
     assert "its results are locked" in analyst.get(_url(period), follow=True).content.decode()
     book = workbook(analyst, period)
-    assert {cell.value for cell in book["Indicators"]["B"][2:]} == {"CV-1", "SH-1"}
+    assert {cell.value for cell in book["Results"]["B"][2:]} == {"CV-1", "SH-1"}
 
 
 # --- two people -------------------------------------------------------------------------------------------------
@@ -377,7 +377,7 @@ def test_the_template_comes_back_filled_in(analyst: Client, running: Partnership
     """An implementer gets the workbook with the indicators, fills it in, and the office uploads it."""
     period = _period(running)
     book = workbook(analyst, period)
-    page = book["Indicators"]
+    page = book["Results"]
     headings = [cell.value for cell in page[2]]
     assert headings[:3] == ["Key", "Code", "Indicator"]
     assert {"Unit", "Value", "Definition", "Female, 12 to 17", "Sex not known, age not known"} <= {*headings}
@@ -398,7 +398,7 @@ def test_a_percentage_in_a_workbook_is_read_as_it_is_shown(analyst: Client, runn
     """A spreadsheet program stores 85% as 0.85."""
     book = workbook(analyst, _period(running))
     put(book, "SH-1", Value=0.855)
-    value = next(cell for line in book["Indicators"].iter_rows(min_row=3) for cell in line if cell.value == 0.855)
+    value = next(cell for line in book["Results"].iter_rows(min_row=3) for cell in line if cell.value == 0.855)
     value.number_format = "0.0%"
     page = sheet(analyst, _period(running))
     assert upload(page, book).status_code == 200, refusal(page)
@@ -437,7 +437,7 @@ def test_a_result_recorded_after_the_download_is_a_conflict(analyst: Client, run
 def test_keys_that_were_mixed_up_are_named(analyst: Client, running: Partnership) -> None:
     """Sorting some columns of a workbook and not the others gives each key another code."""
     book = workbook(analyst, _period(running))
-    page = book["Indicators"]
+    page = book["Results"]
     page["A3"].value, page["A4"].value = page["A4"].value, page["A3"].value
     put(book, "SH-1", Value=50)
     opened = sheet(analyst, _period(running))
