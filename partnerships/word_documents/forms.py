@@ -27,8 +27,6 @@ class TemplateForm(ActionForm):
 
 
 class TemplateDecisionForm(ActionForm):
-    error_fields = {"reason": "reason"}
-
     decision = forms.ChoiceField(label="Decision", choices=DECISIONS, widget=forms.RadioSelect)
     reason = text_field("Reason", "Required if you reject the template.", required=False)
 

@@ -14,13 +14,16 @@ from docx import Document
 from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
+from partnerships.demo import load_partnerships
 from partnerships.models import DocumentTemplate, DocumentVersion, Partnership
 from partnerships.money.services import record_notification
+from partnerships.word_documents.annual_report import covered
+from partnerships.word_documents.report_year import ReportYear
 from tests.partnerships.sending import client_of, page_text, send
 from tests.partnerships.word_documents.document_reading import Reading
 from tests.partnerships.word_documents.uploads import built_in, marked, upload
 from tests.support.accounts import make_account
-from tests.worlds.partnerships.build import Stage
+from tests.worlds.partnerships.build import END, Stage
 
 pytestmark = pytest.mark.django_db
 LIST = "/partnerships/templates/"
@@ -225,3 +228,32 @@ def test_two_partnerships_are_added_in_dollars_and_in_their_own_units(stage: Sta
 def test_a_report_that_cannot_be_is_an_error(analyst: Client, query: str) -> None:
     for page in ("", "document/"):
         assert analyst.get(f"/partnerships/annual-report/{page}?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(("closed_on", "is_covered"), [(date(2026, 9, 30), False), (date(2026, 10, 1), True)])
+def test_a_partnership_is_reported_from_its_first_step_to_the_year_of_its_close(
+    stage: Stage, closed_on: date, *, is_covered: bool
+) -> None:
+    partnership = stage.active()
+    first = partnership.status_changes.earliest("effective_on").effective_on
+    assert first.month == 12  # fiscal year 2021, whose last day is September 30
+    over = stage.step(stage.step(partnership, "complete", END), "close", closed_on)
+    today = date(2027, 10, 1)
+    found = {year: [row.partnership for row in covered(ReportYear(year, today))] for year in range(2020, 2029)}
+    expected = range(2021, 2028 if is_covered else 2027)
+    assert {year for year, rows in found.items() if rows} == set(expected)
+    (row,) = covered(ReportYear(2026, today))
+    assert (row.partnership, row.status) == (over, "completed" if is_covered else "closed")
+    assert [change.transition for change in row.steps] == ["complete", *([] if is_covered else ["close"])]
+
+
+def test_partnerships_known_from_public_statements_alone_are_named_without_figures(
+    stage: Stage, analyst: Client
+) -> None:
+    load_partnerships(lambda *_: None)
+    number = Partnership.objects.filter(kind="documented").count()
+    read = Reading.of(analyst.get("/partnerships/annual-report/document/?year=2025").content)
+    assert number == 8
+    assert "Eight more partnerships are known from public statements alone, and not in these figures: " in read.text
+    assert "Colombia" in read.text
+    assert read.tables == {}
