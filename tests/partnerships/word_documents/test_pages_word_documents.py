@@ -252,7 +252,7 @@ def test_partnerships_known_from_public_statements_alone_are_named_without_figur
 ) -> None:
     load_partnerships(lambda *_: None)
     number = Partnership.objects.filter(kind="documented").count()
-    read = Reading.of(analyst.get("/partnerships/annual-report/document/?year=2025").content)
+    read = Reading.of(analyst.get("/partnerships/annual-report/document/?year=2026").content)
     assert number == 8
     assert "Eight more partnerships are known from public statements alone, and not in these figures: " in read.text
     assert "Colombia" in read.text
