@@ -25,6 +25,7 @@ from partnerships.models import (
     Amendment,
     AmendmentKind,
     Award,
+    AwardBudget,
     AwardState,
     AwardStep,
     CongressionalNotification,
@@ -46,6 +47,7 @@ from partnerships.models import (
     OutcomeIndicator,
     Participant,
     Partnership,
+    PlannedYear,
     PlanStep,
     Program,
     ProgramAmount,
@@ -231,6 +233,13 @@ ROWS: Mapping[str, tuple[Callable[[Before], models.Model], set[str]]] = {
     "dataplan": (term(DataPlan, what="X", institution="X", system="X", safeguards="X", use="X"), {"canceled"}),
     "sustainabilitystrategy": (term(SustainabilityStrategy, institution="X", approach="X"), {"canceled"}),
     "contribution": (lambda here: here.contribution("pledged"), ALL_OVER),
+    "plannedyear": (
+        lambda here: PlannedYear(
+            partnership=here.partnership, government="partner", kind="staff", fiscal_year=2022, amount=Decimal(1)
+        ),
+        DONE,
+    ),
+    "awardbudget": (lambda here: AwardBudget(award=here.award, basis="component", source="Letter"), DONE),
     "congressionalnotification": (
         lambda here: CongressionalNotification(
             partnership=here.partnership, sent_on=START, amount=Decimal(1_000_000), reference="CN 2"
