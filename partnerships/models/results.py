@@ -157,7 +157,14 @@ class Result(models.Model):
             models.CheckConstraint(
                 name="result_counts",
                 condition=Q(numerator__isnull=True, denominator__isnull=True)
-                | Q(value__isnull=False, numerator__gte=0, denominator__gt=0, numerator__lte=F("denominator")),
+                | Q(
+                    value__isnull=False,
+                    numerator__isnull=False,
+                    denominator__isnull=False,
+                    numerator__gte=0,
+                    denominator__gt=0,
+                    numerator__lte=F("denominator"),
+                ),
                 violation_error_code="counts",
                 violation_error_message=(
                     "A share has two counts: how many, of how many. The second is more than zero and not less than the "
