@@ -150,8 +150,12 @@ class Branches:
         """
         if not self._finding:
             return [], {}
-        union = " UNION ALL ".join(f"({one.sql})" for one in self._finding)
-        narrowed, narrow = ("", []) if desk.partnership is None else ("WHERE partnership = %s", [desk.partnership])
+        # Each branch is narrowed by itself: PostgreSQL would narrow the union only after it found the rows of all.
+        narrowed, narrow = ("", []) if desk.partnership is None else (" WHERE partnership = %s", [desk.partnership])
+        union = " UNION ALL ".join(
+            f"(SELECT * FROM ({one.sql}) AS of_branch ({FOUND}){narrowed})"  # noqa: S608  # by the ORM
+            for one in self._finding
+        )
         parts, order = ("TRUE", "since") if by_wait else ("category, slot", "due NULLS LAST, category, since")
         wanted = ["TRUE"]
         if desk.category is not None and not by_wait:
@@ -160,11 +164,11 @@ class Branches:
             wanted.append(f"slot = {ORDER.index(desk.group)}")
         group = "is_wanted" if desk.is_whole or by_wait else "is_wanted, slot"
         query = f"""
-            {ASKED}, found (category, branch, id, partnership, due, since) AS ({union}),
+            {ASKED}, found ({FOUND}) AS ({union}),
             grouped AS (
                 SELECT *, CASE WHEN due IS NULL THEN 4 WHEN due < %s THEN 0 WHEN due = %s THEN 1 WHEN due <= %s THEN 2
                     ELSE 3 END AS slot
-                FROM found {narrowed}
+                FROM found
             ),
             placed AS (SELECT *, {" AND ".join(wanted)} AS is_wanted FROM grouped),
             numbered AS (
@@ -176,10 +180,10 @@ class Branches:
             shown AS (SELECT *, is_wanted AND number <= %s AS is_shown FROM numbered)
             SELECT category, branch, id, partnership, due, since, is_shown, slot, counted FROM shown
             WHERE is_shown OR position = 1 ORDER BY number"""  # noqa: S608  # by the ORM
-        values = [desk.today if value is TODAY else value for one in self._finding for value in one.values]
+        values = [desk.today if value is TODAY else value for one in self._finding for value in (*one.values, *narrow)]
         days = [desk.today, desk.today, next_monday(desk.today)]
         with connection.cursor() as cursor:
-            cursor.execute(query, [*_asked(desk), *values, *days, *narrow, desk.limit])
+            cursor.execute(query, [*_asked(desk), *values, *days, desk.limit])
             rows = cursor.fetchall()
         counted: dict[int, dict[int, int]] = defaultdict(dict)
         for category, *_, group, count in rows:
@@ -238,6 +242,7 @@ class Compiled:
     values: tuple[Any, ...]
 
 
+FOUND = "category, branch, id, partnership, due, since"
 Found = tuple[int, int, int, int | None, date | None, date | None]
 """Category and branch by their slot, key of the record, partnership, due day, and day since which it waits."""
 
