@@ -357,7 +357,7 @@ def _expended(partnership: Partnership, first: date, last: date) -> dict[str, li
         accepted = [
             row
             for row in lines.order_by("report__period_end", "pk")
-            if row.report.events.order_by("pk").last().kind == "accepted"  # type: ignore[union-attr]
+            if row.report.events.order_by("pk").last().kind == "accepted"  # type: ignore[union-attr]  # a report with lines has events
         ]
         before = [row for row in accepted if row.report.period_end < first]
         now, then = (rows[-1].expended if rows else Decimal(0) for rows in (accepted, before))

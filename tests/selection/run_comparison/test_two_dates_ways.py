@@ -202,7 +202,7 @@ def test_the_tabs_keep_a_run_that_is_not_shown_first(run: ScoreRun, analyst: Cli
                 "/ranking/backtest/",
             )
         ]
-        assert tabs[5:] == ["/models/", "/ranking/pool/", "/runs/", "/method/"]
+        assert tabs[5:] == ["/partnerships/outcomes/", "/models/", "/ranking/pool/", "/runs/", "/method/"]
         assert "as published by" in html
     for address in ("/ranking/", f"/ranking/?run={run.pk}", f"/runs/{run.pk}/"):
         html = analyst.get(address).text
