@@ -200,7 +200,7 @@ def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDu
         if row.kind != ReportKind.FINANCIAL:
             return event
         lines = reverse("award-report-lines", args=[award.partnership_id, award.pk, row.pk])
-        return format_html('<div class="c-links">{}{}</div>', event, link(lines, "Lines", f" of report {row.pk}"))
+        return format_html('<div class="c-links">{} {}</div>', event, link(lines, "Lines", f" of report {row.pk}"))
 
     columns: list[Column[ReportDue]] = [
         Column(
