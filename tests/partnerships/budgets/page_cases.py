@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from partnerships.models import Partnership, ReportDue
 from tests.partnerships import records
 from tests.partnerships.scenes import RUNNING, first, own
 from tests.support.page_cases import ADDS, ALL_ERRORS, ONCE, Look, PageCase, fill, press, wait_for
+
+
+def _report_with_lines(partnership: Partnership) -> int:
+    """Return the first report with lines of the oldest award, which has no categories yet."""
+    reports = ReportDue.objects.filter(award=partnership.awards.order_by("pk")[0], financial_reports__isnull=False)
+    return reports.earliest("period_end").pk
+
 
 CASES = (
     PageCase(
@@ -32,6 +40,7 @@ CASES = (
     ),
     PageCase(
         "award-report-parts",
+        Look("award-report-parts", own("sample", award=first("awards"), row=_report_with_lines)),
         url=records.draft(award=records.reported_award_pk, row=records.report_with_lines),
         second_writer=ONCE,
     ),
