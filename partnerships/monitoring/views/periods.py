@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from cpc.fiscal_years import fiscal_year
 from cpc.lifecycle import step_findings
+from cpc.parameters import whole_number
 from cpc.web import exports
 from cpc.web.charts import bullet_legend
 from cpc.web.lists import COLUMNS, FILE
@@ -156,10 +156,8 @@ class RecordResult(PartnershipAction):
         self.period = get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
         measured = queries.indicators_of(self.partnership).filter(withdrawn=False)
         self.indicator = get_object_or_404(measured, pk=self.kwargs["indicator"])
-        if key := self.request.GET.get("award", ""):
-            if not key.isdecimal():
-                raise Http404
-            self.award = get_object_or_404(self.partnership.awards, pk=key)
+        if text := self.request.GET.get("award", ""):
+            self.award = get_object_or_404(self.partnership.awards, pk=whole_number(text))
             self.kicker = f"{self.kicker}, reported by {self.award.recipient}"
         title, definition = self.indicator.title, self.indicator.definition
         self.intro = f"{title}, {monitoring_presenters.period_label(self.period)}. {definition}"
