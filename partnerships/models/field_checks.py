@@ -23,7 +23,7 @@ from partnerships.models.partnership import Partnership
 from partnerships.states import FINDING
 
 WIDER_REGIONS = ("Elsewhere", "Several regions")
-"""What can be chosen besides the focus regions of a partnership."""
+"""Choices of region besides the focus regions of a partnership."""
 
 
 class FieldCheckKind(models.TextChoices):

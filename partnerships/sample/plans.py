@@ -79,7 +79,7 @@ SPENT = {
     "SAMPLE-24-001": (date(2026, 9, 30), "274 68 48 88 30.5 372 52.5 129", JUSTICE),
     "SAMPLE-24-002": (date(2026, 6, 30), "560 196 218 30", CARE),
 }
-"""What each award expended by category by the end of a period, in thousands; it adds up to line 10e."""
+"""Expenditures of each award by category through the end of a period, in thousands. They add up to line 10e."""
 
 
 def report_by_category(office: Office, awards: Sequence[Award]) -> None:

@@ -87,12 +87,7 @@ class RecordVisit(PartnershipAction):
         return reverse("partnership-visit", args=[self.partnership.pk, made.pk])
 
 
-class EditVisit(PartnershipAction):
-    form_class = CheckForm
-    form: RowForm
-    heading = "Correct a visit or an assessment"
-    button = "Save"
-    done = "Saved."
+class VisitAction(PartnershipAction):
     back = "partnership-visit"
     part_page = VISIT_PAGE
     check: FieldCheck
@@ -100,10 +95,21 @@ class EditVisit(PartnershipAction):
     def load(self) -> None:
         super().load()
         self.check = _check_or_404(self.partnership, self.kwargs["check"])
-        self.intro = f"{self.check.get_kind_display()}, {presenters.span_of(self.check)}."
 
     def get_part(self) -> FieldCheck:
         return self.check
+
+
+class EditVisit(VisitAction):
+    form_class = CheckForm
+    form: RowForm
+    heading = "Correct a visit or an assessment"
+    button = "Save"
+    done = "Saved."
+
+    def load(self) -> None:
+        super().load()
+        self.intro = f"{self.check.get_kind_display()}, {presenters.span_of(self.check)}."
 
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"instance": self.check}
@@ -112,22 +118,12 @@ class EditVisit(PartnershipAction):
         edit_check(check=self.check, values=values, actor=self.actor, expected_revision=self.form.expected_revision)
 
 
-class AddFinding(PartnershipAction):
+class AddFinding(VisitAction):
     form_class = FindingForm
     heading = "Add a finding"
     button = "Add the finding"
     intro = f"On an indicator, a finding marks its values until it is closed. {WHO_CLOSES}"
     done = "The finding is added."
-    back = "partnership-visit"
-    part_page = VISIT_PAGE
-    check: FieldCheck
-
-    def load(self) -> None:
-        super().load()
-        self.check = _check_or_404(self.partnership, self.kwargs["check"])
-
-    def get_part(self) -> FieldCheck:
-        return self.check
 
     def get_initial(self) -> dict[str, Any]:
         return {"indicator": self.check.indicator_id, "responsible": _recipient_of(self.check)}

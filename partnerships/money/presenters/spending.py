@@ -81,7 +81,7 @@ def chain(partnership: Partnership, position: Position, *, may_obligate: Decimal
     through = f"SF-425 to {formats.day(outlook.through)}" if outlook.through else "no accepted SF-425"
     older = outlook.oldest_through
     if outlook.through and older and older < outlook.through:
-        through = f"{through}; one award to {formats.day(older)}"
+        through = f"{through}; the oldest to {formats.day(older)}"
     return [
         ChainFact("Limit", formats.money(partnership.funding_limit), limit),
         ChainFact("Planned", formats.money(partnership.planned_total), f"{formats.money(left)} under the limit"),
