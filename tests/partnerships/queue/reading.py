@@ -12,10 +12,10 @@ from partnerships.queue import registrations
 EVERY = 1000
 
 
-def items(user: User, today: date, limit: int = EVERY) -> list[Item]:
+def items(user: User, today: date, limit: int = EVERY, partnership: int | None = None) -> list[Item]:
     own = [source for source in queue.sources if source.key in ("partnerships", "clearance")]
     with queue.sources.only(*own):
-        return [item for lane in queue.queue_of(Desk(user, today, limit)).lanes for item in lane.items]
+        return [item for lane in queue.queue_of(Desk(user, today, limit, partnership)).lanes for item in lane.items]
 
 
 def keys(user: User, today: date) -> set[str]:

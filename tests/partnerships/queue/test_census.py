@@ -70,6 +70,17 @@ def test_each_open_state_waits_for_whoever_may_do_it(stage: Stage) -> None:
     }
 
 
+def test_the_queue_of_one_partnership_has_its_own_rows_alone(stage: Stage) -> None:
+    Forge(stage)
+    for user in (stage.analyst, stage.approver):
+        whole = items(user, TODAY)
+        found = {item.partnership for item in whole if item.partnership is not None}
+        assert len(found) > 10
+        for key in sorted(found)[::5]:
+            own = {item.key for item in whole if item.partnership == key}
+            assert {item.key for item in items(user, TODAY, partnership=key)} == own
+
+
 @pytest.mark.parametrize("days", [-1000, -300, -7, 0, 60, 300, 1000])
 def test_a_partnership_in_its_third_year_on_any_day(stage: Stage, days: int) -> None:
     life.live(stage)
