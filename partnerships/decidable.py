@@ -24,6 +24,7 @@ __all__ = (
     "SILENCE",
     "TEMPLATE",
     "TERMS",
+    "WITHHOLDING",
     "records_authors",
 )
 
@@ -52,6 +53,7 @@ LIMITS = DecidedRecord("partnerships_limitpolicy")
 EXCEPTION = DecidedRecord("partnerships_limitexception")
 SILENCE = DecidedRecord("partnerships_silence")
 TEMPLATE = DecidedRecord("partnerships_documenttemplate")
+WITHHOLDING = DecidedRecord("partnerships_withholding")
 
 _OF_PLAN = "(SELECT p.id FROM partnerships_monitoringplan p WHERE p.partnership_id = {partnership})"
 _OF_INDICATOR = "(SELECT i.partnership_id FROM partnerships_outcomeindicator i WHERE i.id = r.indicator_id)"
@@ -100,6 +102,12 @@ declare(
         TEMPLATE,
         author="uploaded_by_id",
         deciding=frozenset({"released", "rejected", "withdrawn"}),
+    ),
+    RecordPart(
+        "partnerships_withholding",
+        WITHHOLDING,
+        author="proposed_by_id",
+        deciding=frozenset({"determined", "rejected", "retracted"}),
     ),
     RecordPart("partnerships_textversion", AMENDMENT, key="r.amendment_id", author="drafted_by_id"),
     # The stated reason is written when the record is opened, and never again.

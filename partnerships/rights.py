@@ -103,5 +103,11 @@ RIGHTS = {
     "Evaluation": Rights(add=True, change=editable("published_at")),
     "Document": EDITED,
     "DocumentVersion": ADD,
+    # Publication.
+    "Withholding": Rights(add=True, change=("state", "decided_by", "decided_at", "decided_because")),
+    "PublishedActivity": Rights(add=True, change=editable("confirmed_on")),
+    "SectorSplit": Rights(add=True, change=editable("confirmed_on"), remove=True),
+    "PublishedOrganization": EDITED,
+    "PublishedDocument": EDITED,
     "DocumentTemplate": Rights(add=True, change=("state", "decided_by", "decided_at", "reason")),
 }

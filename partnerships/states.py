@@ -352,3 +352,20 @@ DOCUMENT_TEMPLATE = StateMachine(
     ),
 )  # fmt: skip
 """A template is used from its release until a newer one is released."""
+
+# --- Withheld items -----------------------------------------------------------------------------------------------
+
+_DETERMINATION = "Every determination stays on file. Another one replaces it."
+
+WITHHOLDING = StateMachine(
+    states=("proposed", "determined", "rejected", "retracted"),
+    transitions=(
+        Transition("determine", "Determine", {"proposed"}, "determined", _APPROVE, past="Determined", by_another=True,
+                   irreversible_because=_DETERMINATION),
+        Transition("reject", "Reject", {"proposed"}, "rejected", _APPROVE, past="Rejected", needs_reason=True,
+                   by_another=True, irreversible_because=_DETERMINATION),
+        Transition("retract", "Retract", {"proposed"}, "retracted", _EDIT, past="Retracted",
+                   irreversible_because=_DETERMINATION),
+    ),
+)  # fmt: skip
+"""A determination on a withheld item holds until a newer one on the same item."""

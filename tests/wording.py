@@ -91,6 +91,7 @@ ALLOWED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "normalis": (("*/test_reference.py", r"asem_normalised\.csv", "the name of a published file of COINr"),),
     "place": (
         ("partnerships/dialogues/*.py", '"place": "Location"', "the column of a dialogue, with its label"),
+        ("partnerships/withheld.py", 'activity.place|"place"', "the column of an activity"),
         ("*partnerships/outcomes/*", "place", "a position by size that ranks no country"),
     ),
     "told": (("*", "told[ _]from[ _]chance", "the finding on outcomes: distinguished from chance"),),

@@ -23,7 +23,7 @@ from cpc.audit.audited_writes import audit_values, require
 from cpc.validation import WRITTEN_BY_THE_DATABASE
 from partnerships.closing import PLANS, is_refused, reason_against
 from partnerships.models import Partnership, Status
-from partnerships.models.sealing import is_loading, partnership_of
+from partnerships.models.sealing import is_loading, is_of_publication, partnership_of
 
 __all__ = (
     "audit_values",
@@ -94,14 +94,14 @@ def create(row: Row, *, actor: User | None, action: str = "created", private: Co
     Rows that plan or promise are rejected once the partnership is over, too (`check_still_open`).
     """
     partnership = partnership_of(row)
-    _check_writable(partnership)
+    _check_row_writable(row)
     _check_open(row, partnership)
     return audited_writes.create(row, actor=actor, action=action, private=private)
 
 
 def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
     """Run `cpc.audit.audited_writes.change`, but reject rows under a documented partnership."""
-    _check_writable(partnership_of(row))
+    _check_row_writable(row)
     return audited_writes.change(row, values, actor=actor, action=action)
 
 
@@ -109,7 +109,7 @@ def set_fields(
     row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
 ) -> Row:
     """Run `cpc.audit.audited_writes.set_fields`, but reject rows under a documented partnership."""
-    _check_writable(partnership_of(row))
+    _check_row_writable(row)
     return audited_writes.set_fields(row, values, actor=actor, action=action, private=private)
 
 
@@ -137,6 +137,11 @@ def check_same_partnership(partnership_id: int, **rows: Any) -> None:
     for field, row in rows.items():
         if row is not None and row.partnership_id != partnership_id:
             raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})
+
+
+def _check_row_writable(row: models.Model) -> None:
+    if not is_of_publication(type(row)):
+        _check_writable(partnership_of(row))
 
 
 def _check_writable(partnership: Partnership | None) -> None:

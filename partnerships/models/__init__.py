@@ -119,6 +119,17 @@ from partnerships.models.narratives import (
 from partnerships.models.opening import OpeningTerms
 from partnerships.models.participants import Participant
 from partnerships.models.partnership import Partnership, PartnershipQuerySet
+from partnerships.models.publication import (
+    PublishedActivity,
+    PublishedDocument,
+    PublishedOrganization,
+    SectorSplit,
+    Withholding,
+    WithholdingEffect,
+    WithholdingGround,
+    WithholdingKind,
+    WithholdingState,
+)
 from partnerships.models.results import (
     AgeGroup,
     Breakdown,
@@ -285,6 +296,9 @@ __all__ = (
     "Program",
     "ProgramAmount",
     "Progress",
+    "PublishedActivity",
+    "PublishedDocument",
+    "PublishedOrganization",
     "RecipientType",
     "RecordKind",
     "ReminderOccasion",
@@ -300,6 +314,7 @@ __all__ = (
     "Risk",
     "RiskState",
     "Scope",
+    "SectorSplit",
     "Sex",
     "Signing",
     "Silence",
@@ -318,6 +333,11 @@ __all__ = (
     "TextFile",
     "TextVersion",
     "TraffickingFormCode",
+    "Withholding",
+    "WithholdingEffect",
+    "WithholdingGround",
+    "WithholdingKind",
+    "WithholdingState",
     "YearAssessment",
     "YearAssessmentStep",
 )

@@ -36,6 +36,7 @@ from partnerships.database.rows import (
     replaces_own,
     within_partnership,
 )
+from partnerships.database.withholding import keeps_name_withheld
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.funds import Fund
 from partnerships.models.partnership import ZERO, Partnership, money
@@ -60,6 +61,10 @@ class RecipientType(models.TextChoices):
     INTERNATIONAL = "international", "International organization"
     EXPERT = "expert", "Other expert entity"
     GOVERNMENT = "government", "Government"
+
+
+NAMES_WITHHELD = (RecipientType.CIVIL_SOCIETY, RecipientType.EXPERT)
+"""Kinds of recipient whose names are withheld outside the office until a determination releases them."""
 
 
 class AwardState(models.TextChoices):
@@ -219,6 +224,7 @@ class Award(CheckedModel, RevisionedModel):
             within_partnership(program_id="program"),
             derives_award(LEDGER_EFFECT),
             award_in_bounds(),
+            keeps_name_withheld(tuple(kind.value for kind in NAMES_WITHHELD)),
             counts_revisions(besides=award_totals(LEDGER_EFFECT)),
             *history_triggers("r.partnership_id"),
         ]

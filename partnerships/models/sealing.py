@@ -60,11 +60,15 @@ OWNERS: Mapping[str, str] = {
     "correction": "determination",
     "programamount": "program",
     "milestone": "activity",
+    "publisheddocument": "document",
 }
 """Foreign keys that lead toward the partnership, by model name.
 
 Models with a foreign key to a partnership are not listed.
 """
+
+OF_PUBLICATION = frozenset({"withholding", "publishedactivity", "sectorsplit", "publishedorganization"})
+"""Models of what the office enters to publish a partnership. It does so for documented partnerships, too."""
 
 
 def owner_of(model: type[models.Model]) -> str:
@@ -87,6 +91,10 @@ def models_below() -> Iterator[type[models.Model]]:
     for model in apps.get_app_config("partnerships").get_models():
         if owner_of(model) and model is not History:
             yield model
+
+
+def is_of_publication(model: type[models.Model]) -> bool:
+    return model._meta.model_name in OF_PUBLICATION
 
 
 def partnership_sql(model: type[models.Model], row: str = "r", depth: int = 0) -> str:
@@ -125,10 +133,19 @@ def is_loading(load_id: int | None) -> bool:
 def seal() -> None:
     """Register the guards of documented and of closed partnerships with the models under a partnership."""
     for model in models_below():
-        pgtrigger.register(leaves_documented(partnership_sql(model)))(model)
+        if not is_of_publication(model):
+            pgtrigger.register(leaves_documented(partnership_sql(model)))(model)
         rules = PLANS.get(model._meta.model_name or "", ())
         if rules:
             pgtrigger.register(leaves_closed(partnership_sql(model, "NEW"), rules))(model)
 
 
-__all__ = ("DocumentedLoad", "is_loading", "models_below", "partnership_of", "partnership_sql", "seal")
+__all__ = (
+    "DocumentedLoad",
+    "is_loading",
+    "is_of_publication",
+    "models_below",
+    "partnership_of",
+    "partnership_sql",
+    "seal",
+)

@@ -44,12 +44,14 @@ from partnerships.monitoring.services.plans import (
     take_plan_step,
 )
 from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
+from partnerships.publication.services import take_withholding_step
 from partnerships.schedules import ReportFrequency
 from partnerships.status.services import take_step
 from partnerships.terms import services as terms
 from partnerships.word_documents.services import take_template_step
 from tests.api.test_partnerships import as_program
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
+from tests.partnerships.publication.withheld_items import propose
 from tests.partnerships.queue.reading import keys, sent_keys
 from tests.partnerships.sending import client_of, page_text
 from tests.partnerships.word_documents.uploads import marked, upload
@@ -389,6 +391,14 @@ TEMPLATE = Decision(
     sql="UPDATE partnerships_documenttemplate SET state = 'released', decided_by_id = %(account)s WHERE id = %(key)s",
 )
 
+WITHHELD = Decision(
+    made=lambda stage, opener: propose(opener, stage.draft("KEN")),
+    writes={},
+    submitted=_nothing,
+    decided=lambda row, actor: take_withholding_step(withholding=row, name="determine", actor=actor),
+    sql="UPDATE partnerships_withholding SET state = 'determined', decided_by_id = %(account)s WHERE id = %(key)s",
+)
+
 OF_PARTS = {"amendment": AMENDMENT, "plan": PLAN, "period": PERIOD, "terms": TERMS}
 WHOLE = {
     "limits": LIMITS,
@@ -397,6 +407,7 @@ WHOLE = {
     "origin": ORIGIN,
     "amendment": AMENDMENT,
     "template": TEMPLATE,
+    "withheld": WITHHELD,
 }
 WRITES = [(name, how) for name, decision in OF_PARTS.items() for how in decision.writes]
 

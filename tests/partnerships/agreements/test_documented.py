@@ -26,7 +26,7 @@ from partnerships.models import (
     Program,
     ReportingPeriod,
 )
-from partnerships.models.sealing import models_below, partnership_sql
+from partnerships.models.sealing import OF_PUBLICATION, models_below, partnership_sql
 from partnerships.money import services as money_services
 from partnerships.terms import services as terms_services
 from tests.api.test_partnerships import CONTRIBUTION, as_program, change, post, problem, url_of
@@ -152,7 +152,8 @@ def test_every_table_below_a_partnership_has_the_guard_in_the_database(past: Par
             ["pgtrigger_a0_%_documented_%"],
         )
         guarded = {name for (name,) in cursor.fetchall()}
-    assert below == guarded
+    assert below - guarded == {f"partnerships_{name}" for name in OF_PUBLICATION}
+    assert guarded <= below
     assert len(below) > 45
 
 
