@@ -30,6 +30,7 @@ class AccessChangeKind(models.TextChoices):
     CHANGE = "change", "Change the role or address"
     LINK = "link", "Send a link to set a password"
     ENABLE = "enable", "Enable the account"
+    GRANT = "grant", "Let a program write"
 
 
 class AccessOutcome(models.TextChoices):

@@ -19,7 +19,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from cpc.accounts.access_changes import AccessChange as AccessChange
-from cpc.accounts.permissions import Permission, Role, permissions_of
+from cpc.accounts.permissions import Permission, Role
+from cpc.accounts.program_triggers import grants_take_two_people, within_account
+from cpc.accounts.programs import PROGRAM_CONSTRAINTS, ProgramAccount
 from cpc.accounts.scopes import Scope, permissions_in
 from cpc.accounts.triggers import (
     SAME_PASSWORD,
@@ -87,7 +89,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(CheckedModel, AbstractBaseUser):
+class User(CheckedModel, ProgramAccount, AbstractBaseUser):
     """An account with one role; a reviewer represents one agency, and submits for it as its point of contact."""
 
     username = models.CharField(max_length=60, unique=True, validators=(ASCIIUsernameValidator(),))
@@ -117,7 +119,13 @@ class User(CheckedModel, AbstractBaseUser):
 
     class Meta:
         ordering = ("username",)
-        triggers = (audited_by_the_database(), revokes_tokens(), withdraws_links(), *takes_two_people())
+        triggers = (
+            audited_by_the_database(),
+            revokes_tokens(),
+            withdraws_links(),
+            *takes_two_people(),
+            *grants_take_two_people(),
+        )
         constraints = (
             visible("name"),
             models.CheckConstraint(
@@ -144,6 +152,7 @@ class User(CheckedModel, AbstractBaseUser):
                 violation_error_code="email_taken",
                 violation_error_message="Another account uses this email address.",
             ),
+            *PROGRAM_CONSTRAINTS,
         )
 
     def __str__(self) -> str:
@@ -184,11 +193,6 @@ class User(CheckedModel, AbstractBaseUser):
         """Return the permissions of this account in this request; none for a disabled account."""
         whole = self.role_permissions
         return whole if self._narrowed_to is None else whole & self._narrowed_to
-
-    @property
-    def role_permissions(self) -> frozenset[Permission]:
-        """Return the permissions of the role, regardless of the token's scopes; none for a disabled account."""
-        return permissions_of(self.role) if self.is_active else frozenset()
 
     def narrow(self, permissions: frozenset[Permission]) -> None:
         """Limit this object to the permissions that are both in its role and in `permissions`; save nothing."""
@@ -287,8 +291,10 @@ class Invitation(models.Model):
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def visible_to(self, user: User) -> ApiTokenQuerySet:
-        """Return the account's own tokens, or all tokens for an account that manages accounts."""
-        return self if user.allows(Permission.MANAGE_PEOPLE) else self.filter(owner=user)
+        """Return the tokens of the account and of programs that it answers for, or all if it manages accounts."""
+        if user.allows(Permission.MANAGE_PEOPLE):
+            return self
+        return self.filter(Q(owner=user) | Q(owner__in=user.programs.all()))
 
 
 class ApiToken(models.Model):
@@ -304,6 +310,7 @@ class ApiToken(models.Model):
     )
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="SHA-256 of the secret.")
     scopes = ArrayField(models.CharField(max_length=30))
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, editable=False)
@@ -316,9 +323,10 @@ class ApiToken(models.Model):
         ordering = ("-created_at", "-id")
         verbose_name = "API token"
         triggers = (
+            within_account(),
             pgtrigger.ReadOnly(
                 name="as_issued",
-                fields=["owner", "name", "prefix", "digest", "scopes", "created_at", "expires_at"],
+                fields=["owner", "issued_by", "name", "prefix", "digest", "scopes", "created_at", "expires_at"],
             ),
             pgtrigger.Protect(
                 name="revoked_once",

@@ -24,13 +24,16 @@ def roles_sql(permission: Permission) -> str:
 COLLECT_CHANGES = """
             IF TG_OP <> 'INSERT' THEN
                 old_row := to_jsonb(OLD)
-                    || jsonb_build_object('agency', (SELECT code FROM accounts_agency WHERE id = OLD.agency_id));
+                    || jsonb_build_object('agency', (SELECT code FROM accounts_agency WHERE id = OLD.agency_id),
+                        'responsible', (SELECT username FROM accounts_user WHERE id = OLD.responsible_id));
             END IF;
             IF TG_OP <> 'DELETE' THEN
                 new_row := to_jsonb(NEW)
-                    || jsonb_build_object('agency', (SELECT code FROM accounts_agency WHERE id = NEW.agency_id));
+                    || jsonb_build_object('agency', (SELECT code FROM accounts_agency WHERE id = NEW.agency_id),
+                        'responsible', (SELECT username FROM accounts_user WHERE id = NEW.responsible_id));
             END IF;
-            FOREACH column_name IN ARRAY ARRAY['username', 'email', 'role', 'agency', 'is_contact', 'is_active'] LOOP
+            FOREACH column_name IN ARRAY ARRAY['username', 'email', 'role', 'agency', 'is_contact', 'is_active',
+                'granted_scopes', 'responsible', 'last_day'] LOOP
                 IF old_row -> column_name IS DISTINCT FROM new_row -> column_name THEN
                     old_values := old_values || jsonb_build_object(column_name, old_row -> column_name);
                     new_values := new_values || jsonb_build_object(column_name, new_row -> column_name);
@@ -77,6 +80,9 @@ def audited_by_the_database() -> pgtrigger.Trigger:
                 -- An entry about a new account names its role and may leave out what is empty.
                 AND entry.after @> CASE TG_OP
                     WHEN 'INSERT' THEN jsonb_build_object('role', new_row -> 'role') ELSE new_values END
+                -- A list contains each part of it.
+                AND (TG_OP <> 'UPDATE' OR new_values -> 'granted_scopes' IS NULL
+                    OR entry.after -> 'granted_scopes' = new_values -> 'granted_scopes')
             ) THEN
                 RETURN NULL;
             END IF;

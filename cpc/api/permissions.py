@@ -60,6 +60,13 @@ class HasRolePermission(BasePermission):
         return True
 
 
+class OpenToVisitors(HasRolePermission):
+    """Permission class that lets visitors in, and accounts as `HasRolePermission` does."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return not isinstance(request.user, User) or super().has_permission(request, view)
+
+
 def _of_method(table: Mapping[str, Permission], method: str, view: Any) -> Permission | None:
     """Return the permission of a method.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -39,7 +40,24 @@ def build(request: HttpRequest) -> dict[str, Any]:
     """Return the groups of operations that this account may use, the components that they name, and the problems."""
     request.auth = None  # type: ignore[attr-defined]  # the generator expects a request of the REST framework
     generator: Any = SchemaGenerator
-    schema = generator().get_schema(request=request, public=False)
+    return _read(generator().get_schema(request=request, public=False))
+
+
+@cache
+def build_public() -> dict[str, Any]:
+    """Return the reference of all operations, which is the same for every visitor and built once per process."""
+    return _read(public_schema())
+
+
+@cache
+def public_schema() -> Schema:
+    """Return the schema of all operations. It comes from the code alone, so it names no data and never changes."""
+    generator: Any = SchemaGenerator
+    schema: Schema = generator().get_schema(request=None, public=True)
+    return schema
+
+
+def _read(schema: Schema) -> dict[str, Any]:
     reader = _Reader(schema)
     operations = [
         reader.operation(path, method, operation)

@@ -13,11 +13,12 @@ from cpc.accounts.scopes import Scope, scopes_for
 from cpc.api import problems
 
 DESCRIPTION = """\
-Data on countries and partnerships, limited to what this account can see. Each value of a country comes with its
-publisher, edition, and position in the publisher's file.
+Data on countries and partnerships, limited to what the account of a token can see. Each value of a country comes with
+its publisher, edition, and position in the publisher's file.
 
 **Signing in.** Send a token with each request (`Authorization: Bearer cpc_…`). Issue it at `/account/tokens/` with the
-scopes that it needs. The session cookie of a signed-in account works too, for pages such as the console.
+scopes that it needs. The session cookie of a signed-in account works too, for pages such as the console. This
+description needs no sign-in. With one, it has only the operations that the account may use.
 
 **Rate limit.** Each token has a limit of requests per minute. Over the limit, the response is 429 with Retry-After.
 

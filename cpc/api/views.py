@@ -19,6 +19,7 @@ from rest_framework import mixins, viewsets
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from cpc.accounts.access import check, user_of
@@ -26,8 +27,11 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api import filters, problems, reference
 from cpc.api.conditional import make_conditional
-from cpc.api.permissions import HasRolePermission
+from cpc.api.permissions import OpenToVisitors
 from cpc.parameters import check_parameters
+
+PUBLIC = "public, max-age=300"
+"""Cache-Control of the schema for visitors: a new release shows in everyone's copy after five minutes."""
 
 Row = TypeVar("Row", bound=Model)
 Out = TypeVar("Out")
@@ -123,25 +127,45 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
 
 class Schema(Endpoint, SpectacularAPIView):
-    """The machine-readable description (OpenAPI 3) of the operations that this account may use, as JSON or YAML."""
+    """The machine-readable description (OpenAPI 3) of all operations, as JSON or YAML, open to everyone.
 
-    permission_classes = (HasRolePermission,)
+    An account gets those that it may use. The description for visitors names no data, is the same for all of them, and
+    may be cached by anybody.
+    """
+
+    permission_classes = (OpenToVisitors,)
     required_permission = Permission.USE_API
     renderer_classes = [OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer, JSONRenderer]
 
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Count the requests of accounts only: visitors have no token to count by, and get what is built once."""
+        return super().get_throttles() if isinstance(self.request.user, User) else []
+
+    def _get_schema_response(self, request: Request) -> Response:
+        if isinstance(request.user, User):
+            response: Response = super()._get_schema_response(request)  # type: ignore[no-untyped-call]  # drf-spectacular
+            return response
+        return Response(reference.public_schema())
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK and not isinstance(request.user, User):
+            final["Cache-Control"] = PUBLIC
+        return final
+
 
 @require_safe
+@login_not_required
 def documentation(request: HttpRequest) -> HttpResponse:
-    """Show the reference of the REST interface, built from its schema.
+    """Show the reference of the REST interface, built from its schema: to visitors whole, to an account its part.
 
     It works without JavaScript and in print.
     """
-    check(user_of(request), Permission.USE_API)
     check_parameters(request, ())
+    if not request.user.is_authenticated:
+        return render(request, "api/documentation.html", {"reference": reference.build_public()})
+    check(user_of(request), Permission.USE_API)
     return render(request, "api/documentation.html", {"reference": reference.build(request)})
-
-
-documentation.required_permission = Permission.USE_API  # type: ignore[attr-defined]  # read by navigation and tests
 
 
 @require_safe

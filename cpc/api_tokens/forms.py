@@ -16,9 +16,9 @@ LIFETIMES = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "One yea
 
 
 class TokenForm(ActionForm):
-    """Name, scopes, and lifetime of a token, and the password of the account.
+    """Name, scopes, and lifetime of a token, and the password of the person who issues it.
 
-    Only scopes within the account's role are offered. A token outlives the session, so whoever finds a session open
+    Only scopes that the account has are offered. A token outlives the session, so whoever finds a session open
     must not be able to issue one.
     """
 
@@ -39,9 +39,9 @@ class TokenForm(ActionForm):
         help_text="A token works without you, so we ask again.",
     )
 
-    def __init__(self, *args: Any, owner: User, request: HttpRequest, **options: Any) -> None:
+    def __init__(self, *args: Any, owner: User, issuer: User, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.owner, self.request = owner, request
+        self.issuer, self.request = issuer, request
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)
         scopes.choices = [(scope.value, scope.label) for scope in scopes_for(owner.permissions)]
@@ -55,11 +55,11 @@ class TokenForm(ActionForm):
         if not self.errors:
             try:
                 account = get_adapter(self.request).authenticate(
-                    self.request, username=self.owner.username, password=cleaned.pop("password")
+                    self.request, username=self.issuer.username, password=cleaned.pop("password")
                 )
             except forms.ValidationError as error:
                 self.add_error("password", error)
             else:
-                if account != self.owner:
+                if account != self.issuer:
                     self.add_error("password", forms.ValidationError("This is not your password.", code="password"))
         return cleaned

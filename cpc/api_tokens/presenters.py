@@ -23,8 +23,8 @@ def token_state(token: ApiToken) -> SafeString:
         return lines(status("none", "Revoked", icon_name="lock"), small(when(token.revoked_at)))
     if token.expires_at <= timezone.now():
         return lines(status("none", "Expired"), small(when(token.expires_at)))
-    if not token.owner.is_active:
-        return status("warn", "Account disabled")
+    if not token.owner.has_access:
+        return status("warn", "Account ended" if token.owner.is_active else "Account disabled")
     return lines(status("good", "Valid"), small(format_html("until {}", when(token.expires_at))))
 
 
@@ -43,4 +43,6 @@ REST: tuple[Column[ApiToken], ...] = (
 )
 TOKENS_LIST = declare(ListPage("tokens", "API tokens", "token", "tokens", "account-tokens-all"))
 OWN_TOKENS: Table[ApiToken] = Table("Your tokens, newest first", [TOKEN, *REST])
+ISSUER: Column[ApiToken] = Column("Issued by", lambda token: str(token.issued_by))
+TOKENS_OF_PROGRAM: Table[ApiToken] = Table("Tokens of the program, newest first", [TOKEN, ISSUER, *REST])
 ALL_TOKENS: Table[ApiToken] = Table("Tokens of all accounts, newest first", [TOKEN, OWNER, *REST], per_page=PAGE_SIZE)

@@ -15,7 +15,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cpc.accounts.models import ApiToken, User
-from cpc.accounts.permissions import Permission
+from cpc.accounts.permissions import Permission, Role
+from cpc.accounts.programs import can_answer
 from cpc.accounts.scopes import Scope, scopes_for
 from cpc.audit.services import record
 from cpc.validation import field_error, save_validated
@@ -39,33 +40,49 @@ def digest(secret: str) -> str:
 
 
 @transaction.atomic
-def issue_token(*, owner: User, name: str, scopes: Collection[str], days: int) -> IssuedToken:
-    """Issue a token to `owner`, valid for `days` days (1 to 365) from now on.
+def issue_token(
+    *, owner: User, name: str, scopes: Collection[str], days: int, actor: User | None = None
+) -> IssuedToken:
+    """Issue a token to `owner`, valid for `days` days (1 to 365) from now on, or until the last day of the account.
 
-    Raises `ValidationError` if the name is empty, no scope is given, a scope is unknown or exceeds the role, or the
-    days are out of range; `PermissionDenied` if the account may not use the REST interface.
+    `actor` is the owner, or somebody who may issue tokens of this program. Raises `ValidationError` if the name is
+    empty, no scope is given, a scope is unknown or exceeds the account, or the days are out of range;
+    `PermissionDenied` if the account may not use the REST interface, or the actor may not issue its tokens.
     """
+    actor = actor or owner
+    owner = User.objects.select_related("responsible").select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+    if actor != owner and not issues_for(actor, owner):
+        raise PermissionDenied("Only administrators and the person who answers for a program issue its tokens.")
     if not owner.allows(Permission.USE_API):
-        raise PermissionDenied(f"Your account does not have permission to {Permission.USE_API}.")
+        raise PermissionDenied(f"This account does not have permission to {Permission.USE_API}.")
     _check_scopes(owner, scopes)
     if not 1 <= days <= LONGEST_DAYS:
         raise ValidationError({"days": ValidationError(f"Choose 1 to {LONGEST_DAYS} days.", code="days")})
     prefix = f"cpc_{secrets.token_hex(4)}"
     secret = f"{prefix}_{secrets.token_urlsafe(32)}"
     now = timezone.now()
+    end = now + dt.timedelta(days=days)
     token = ApiToken(
         owner=owner,
+        issued_by=actor,
         name=name.strip(),
         prefix=prefix,
         digest=digest(secret),
         scopes=[scope.value for scope in Scope if scope.value in scopes],
         created_at=now,
-        expires_at=now + dt.timedelta(days=days),
+        expires_at=min(end, owner.ends_at or end),
     )
     save_validated(token)
     after = {"owner": owner.username, "scopes": token.scopes, "expires_at": token.expires_at}
-    record(actor=owner, action="issued a token", target=token, after=after)
+    record(actor=actor, action="issued a token", target=token, after=after)
     return IssuedToken(token, secret)
+
+
+def issues_for(actor: User, owner: User) -> bool:
+    """Return whether a person may issue tokens of this account: of a program that they answer for or administer."""
+    if owner.role != Role.API_CLIENT:
+        return False
+    return actor.allows(Permission.MANAGE_PEOPLE) or (owner.responsible_id == actor.pk and can_answer(actor))
 
 
 def _check_scopes(owner: User, scopes: Collection[str]) -> None:
@@ -120,14 +137,14 @@ def _revoke(token: ApiToken, actor: User) -> None:
 
 
 def recognize(secret: str, now: dt.datetime) -> ApiToken | None:
-    """Return the token of this secret if it is valid at `now` and its account is active; else None.
+    """Return the token of this secret if it is valid at `now` and its account can be used; else None.
 
     The token's owner is narrowed to the scopes of the token. The last use is recorded at most once a minute.
     """
     if not _SHAPE.fullmatch(secret):
         return None
-    token = ApiToken.objects.select_related("owner__agency").filter(digest=digest(secret)).first()
-    if token is None or not token.is_valid(now) or not token.owner.is_active:
+    token = ApiToken.objects.select_related("owner__agency", "owner__responsible").filter(digest=digest(secret)).first()
+    if token is None or not token.is_valid(now) or not token.owner.has_access:
         return None
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - LAST_USE_EVERY)
     if token.last_used_at is None or token.last_used_at < now - LAST_USE_EVERY:

@@ -1,14 +1,14 @@
-"""Pages to issue and revoke tokens.
+"""Pages to issue and revoke tokens: one's own, and those of a program.
 
 They are the only pages for accounts of programs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,15 +18,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
-from cpc.accounts.models import ApiToken
+from cpc.accounts.models import ApiToken, User
 from cpc.accounts.permissions import Permission
+from cpc.accounts.programs import can_answer
 from cpc.api_tokens import services
 from cpc.api_tokens.forms import TokenForm
-from cpc.api_tokens.presenters import ALL_TOKENS, OWN_TOKENS, TOKENS_LIST, token_state
+from cpc.api_tokens.presenters import ALL_TOKENS, OWN_TOKENS, TOKENS_LIST, TOKENS_OF_PROGRAM, token_state
 from cpc.api_tokens.services import IssuedToken
 from cpc.web.actions import ActionView, Breadcrumbs, Page
 from cpc.web.lists import OpenList, listing
 from cpc.web.tables import export_format
+
+OWN_HINT = "A token never allows more than your role does. If your role changes, so does what the token can do."
+PROGRAM_HINT = "A token never allows more than the account does. If its grant ends, so does what the token can do."
 
 
 class TokenAction(ActionView):
@@ -54,15 +58,20 @@ class IssueToken(TokenAction):
     )
     issued: IssuedToken | None = None
 
+    @property
+    def owner(self) -> User:
+        """Return the account whose tokens these are."""
+        return self.actor
+
     def form_arguments(self) -> dict[str, Any]:
-        return {"owner": self.actor, "request": self.request}
+        return {"owner": self.owner, "issuer": self.actor, "request": self.request}
 
     @classmethod
     def guard(cls, view: Page) -> Page:
         return sensitive_post_parameters("password")(super().guard(view))
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        self.issued = services.issue_token(owner=self.actor, **values)
+        self.issued = services.issue_token(owner=self.owner, actor=self.actor, **values)
 
     def respond(self, url: str, is_new: bool) -> HttpResponseBase:
         if not is_new:
@@ -71,13 +80,38 @@ class IssueToken(TokenAction):
         return self.render()
 
     def get_context(self) -> dict[str, Any]:
-        owner = self.actor
+        actor, owner = self.actor, self.owner
         return super().get_context() | {
             "issued": self.issued,
-            "table": OWN_TOKENS,
-            "tokens": ApiToken.objects.filter(owner=owner).select_related("owner"),
-            "manages": owner.allows(Permission.MANAGE_PEOPLE) and owner.allows(Permission.USE_PAGES),
+            "owner": owner,
+            "scope_hint": OWN_HINT if owner == actor else PROGRAM_HINT,
+            "table": TOKENS_OF_PROGRAM if owner != actor else OWN_TOKENS,
+            "tokens": ApiToken.objects.filter(owner=owner).select_related("owner", "issued_by"),
+            "manages": actor.allows(Permission.MANAGE_PEOPLE) and actor.allows(Permission.USE_PAGES),
+            "programs": actor.programs.order_by("name", "pk") if owner == actor and can_answer(actor) else (),
         }
+
+
+class IssueProgramToken(IssueToken):
+    """The tokens of a program, for administrators and for the person who answers for it."""
+
+    back = "account-tokens-of"
+    program: User
+
+    @property
+    def owner(self) -> User:
+        return self.program
+
+    def load(self) -> None:
+        self.program = get_object_or_404(User.objects.select_related("responsible"), pk=self.kwargs["pk"])
+        if not services.issues_for(self.actor, self.program):
+            raise Http404
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.program.pk]
+
+    def blocked_reason(self) -> str:
+        return "" if self.program.has_access else "This account can't be used, so it gets no token."
 
 
 @require_safe
@@ -113,7 +147,10 @@ class RevokeToken(TokenAction):
         self.heading = f"Revoke “{token.name}”?"
         self.done = f"The token “{token.name}” has been revoked. Requests with it now get a 401 response."
         if token.owner != self.actor:
-            self.back = "account-tokens-all"
+            self.back = "account-tokens-all" if self.actor.allows(Permission.MANAGE_PEOPLE) else "account-tokens-of"
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.token.owner_id] if self.back == "account-tokens-of" else []
 
     def title(self) -> str:
         return "Revoke a token"

@@ -6,6 +6,7 @@ take one person, since they only take rights away.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,8 +19,9 @@ from cpc.accounts.access_changes import VALID_FOR, AccessChange, AccessChangeKin
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission, Role
 from cpc.audit.services import record
-from cpc.people import notifications, services
+from cpc.people import notifications, programs, services
 from cpc.people.audited_people import check, require
+from cpc.people.programs import Grant
 from cpc.validation import save_validated
 
 SEEN = ("username", "name", "email", "role", "is_active")
@@ -91,6 +93,25 @@ def ask_to_enable(*, account_id: int, actor: User) -> AccessChange:
     return _ask(AccessChangeKind.ENABLE, user, {}, user.access_changes.all(), actor)
 
 
+@transaction.atomic
+def ask_to_grant(*, account_id: int, grant: Grant, expected_revision: str | None, actor: User) -> AccessChange:
+    """Ask a second person to let a program write. Raises what `programs.set_grant` raises, and as above."""
+    require(actor)
+    user = programs.lock_program(account_id, grant)
+    require(User.objects.get(pk=actor.pk))
+    grant = programs.check_grant(user, grant, expected_revision)
+    _is_guarded(programs.takes_two_people(user, grant))
+    return _ask(AccessChangeKind.GRANT, user, _stored(grant), user.access_changes.all(), actor)
+
+
+def _stored(grant: Grant) -> dict[str, Any]:
+    return {
+        "granted_scopes": list(grant.granted_scopes),
+        "responsible": grant.responsible.username if grant.responsible else None,
+        "last_day": grant.last_day.isoformat() if grant.last_day else None,
+    }
+
+
 def _is_guarded(guarded: bool) -> None:
     if not guarded:
         raise ValidationError("This does not take a second person.", code="one_person")
@@ -147,7 +168,8 @@ def ends_password(change: AccessChange) -> bool:
 
 
 def _seen(user: User) -> dict[str, Any]:
-    return {name: getattr(user, name) for name in SEEN}
+    seen = {name: getattr(user, name) for name in SEEN}
+    return seen if user.role != Role.API_CLIENT else seen | _stored(programs.grant_of(user))
 
 
 # ---- deciding ------------------------------------------------------------------------------------------------------
@@ -204,7 +226,8 @@ def _locked_to_decide(change_id: int, actor: User) -> AccessChange:
         raise ValidationError("This changes your own account. Another person must decide on it.", code="own_account")
     _is_undecided(change)
     # Their access may have ended meanwhile, and none of it may end until this is through.
-    services.lock_account(actor.pk, change.asked_by_id, change.account_id or actor.pk)
+    named = User.objects.filter(username=change.wanted.get("responsible")).values_list("pk", flat=True)
+    services.lock_account(actor.pk, change.asked_by_id, change.account_id or actor.pk, *named)
     require(User.objects.get(pk=actor.pk), Permission.CONFIRM_ACCESS)
     change.refresh_from_db(fields=("asked_by", "account"))
     return change
@@ -258,6 +281,16 @@ def _enable(change: AccessChange, actor: User) -> None:
     services.enable(account_id=_account(change), actor=actor, confirmed=change)
 
 
+def _grant(change: AccessChange, actor: User) -> None:
+    wanted = change.wanted
+    grant = Grant(
+        wanted["granted_scopes"],
+        User.objects.get(username=wanted["responsible"]),
+        dt.date.fromisoformat(wanted["last_day"]),
+    )
+    programs.set_grant(account_id=_account(change), grant=grant, expected_revision=None, actor=actor, confirmed=change)
+
+
 def _account(change: AccessChange) -> int:
     assert change.account_id is not None  # null for an invitation only
     return change.account_id
@@ -268,4 +301,5 @@ CARRIED_OUT: Mapping[AccessChangeKind, Callable[[AccessChange, User], None]] = {
     AccessChangeKind.CHANGE: _change,
     AccessChangeKind.LINK: _send_link,
     AccessChangeKind.ENABLE: _enable,
+    AccessChangeKind.GRANT: _grant,
 }

@@ -11,6 +11,7 @@ from django.db import models
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
+from cpc.accounts.programs import GRANT_FIELDS
 from cpc.audit import queries as audit_queries
 from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
@@ -20,7 +21,7 @@ from cpc.validation import save_validated
 Row = TypeVar("Row", User, Agency)
 
 AUDITED_FIELDS: Mapping[type[models.Model], tuple[str, ...]] = {
-    User: ("username", "name", "email", "role", "agency", "is_contact", "is_active"),
+    User: ("username", "name", "email", "role", "agency", "is_contact", "is_active", *GRANT_FIELDS),
     Agency: (
         "code",
         "short_name",
@@ -75,14 +76,21 @@ def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditE
 
 
 def audit_values(row: Row) -> dict[str, object]:
-    """Return the field values to record in the audit trail, with an agency as its code."""
+    """Return the field values to record in the audit trail, with an agency as its code and a person as user name."""
     values = {name: getattr(row, name) for name in AUDITED_FIELDS[type(row)]}
-    return {name: value.code if isinstance(value, Agency) else value for name, value in values.items()}
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Agency):
+        return value.code
+    return value.username if isinstance(value, User) else value
 
 
 def insert(row: Row, *, actor: User | None, action: str) -> Row:
     _save(row, force_insert=True)
-    record(actor=actor, action=action, target=row, after=audit_values(row))
+    after = {name: value for name, value in audit_values(row).items() if value or name not in GRANT_FIELDS}
+    record(actor=actor, action=action, target=row, after=after)
     return row
 
 

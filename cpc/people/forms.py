@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from cpc.accounts.programs import ANSWERING_ROLES, GRANTABLE, LONGEST_DAYS
+from cpc.days import DayFormField
 from cpc.notifications.models import Frequency
 from cpc.people import queries
 from cpc.people.queries import AccountState
@@ -110,6 +112,37 @@ class InviteForm(AccountForm):
         assert isinstance(role, forms.ChoiceField)
         role.choices = [("", "Choose"), *Role.choices]
         del self.fields["revision"]
+
+
+class GrantForm(RevisionForm):
+    granted_scopes = forms.MultipleChoiceField(
+        label="What the program may write",
+        required=False,
+        choices=[(scope.value, scope.label) for scope in GRANTABLE],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="It reads without this. No program approves, signs, or decides.",
+    )
+    responsible = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Who answers for it",
+        required=False,
+        empty_label="No one",
+        help_text="An analyst or administrator. They can issue and revoke the program's tokens. If their access ends, "
+        "the program reads, but no longer writes.",
+    )
+    last_day = DayFormField(
+        label="Last day",
+        required=False,
+        help_text=f"After it, the account can't be used anymore. At most {LONGEST_DAYS} days from today.",
+    )
+
+    def __init__(self, *args: Any, current: User | None = None, **options: Any) -> None:
+        """Offer those who can answer for a program, and `current`, who answers for it now."""
+        super().__init__(*args, **options)
+        field = self.fields["responsible"]
+        assert isinstance(field, forms.ModelChoiceField)
+        offered = Q(is_active=True, role__in=ANSWERING_ROLES) | Q(pk=current.pk if current else None)
+        field.queryset = User.objects.filter(offered).order_by("name", "pk")
 
 
 class AccessDecisionForm(ActionForm):

@@ -26,6 +26,7 @@ ADDRESS = "account.address"
 ASKED = "account.access_asked"
 ASKED_ABOUT_YOU = "account.access_asked_about_you"
 DECIDED = "account.access_decided"
+PROGRAM = "account.program"
 
 
 KINDS = (
@@ -99,6 +100,14 @@ KINDS = (
         text="{who} decided on the change that you asked for. A change that is confirmed applies now. One that is "
         "refused changes nothing.",
         example={"who": "Approver", "action": "confirmed", "what": "Newcomer"},
+    ),
+    Kind(
+        key=PROGRAM,
+        label="Programs that you answer for",
+        subject="You now answer for the program {what}",
+        text="Until {due}, the program can use REST with what it was granted. You can issue and revoke its tokens. If "
+        "you did not expect this, contact the TIP Office.",
+        example={"what": "Ledger feed", "due": "June 30, 2026"},
     ),
 )
 """Kinds of notification on accounts and their access."""
@@ -198,6 +207,21 @@ def notify_of_decision(change: AccessChange, *, actor: User) -> None:
         dedupe=f"{DECIDED} {change.pk}",
         actor=actor,
     )
+
+
+def notify_of_program(program: User, person: User, *, actor: User) -> None:
+    """Notify a person that they now answer for a program, unless they confirmed it themselves."""
+    if person != actor:
+        due = program.last_day
+        notifications.notify(
+            recipients=[person],
+            kind=PROGRAM,
+            values={"what": program, "due": formats.day(due) if due else "further notice"},
+            link=reverse("account-tokens-of", args=[program.pk]),
+            target=program,
+            dedupe=f"{PROGRAM} {current_revision(program)}",
+            actor=actor,
+        )
 
 
 def _notify(user: User, kind: str, values: dict[str, object], revision: str, actor: User | None) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cpc.accounts.access_changes import AccessChange, AccessOutcome
+from cpc.accounts.access_changes import AccessChange, AccessChangeKind, AccessOutcome
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from cpc.accounts.programs import can_answer
 from cpc.people.queries import AccountState, state_of
+from cpc.web import formats
 from cpc.web.badges import status
 from cpc.web.lists import ListPage, declare
 from cpc.web.markup import lines, link, small
@@ -52,6 +56,8 @@ def _agency(user: User) -> SafeString | None:
 
 def account_state(user: User) -> SafeString:
     state = state_of(user)
+    if state is AccountState.ACTIVE and user.is_over:
+        return lines(status("none", "Ended", icon_name="lock"), small(f"after {formats.day(user.last_day)}"))
     if state is AccountState.ACTIVE and not user.has_usable_password():
         return status("warn", "Needs a password")
     kinds = {AccountState.ACTIVE: "good", AccountState.INVITED: "info", AccountState.DISABLED: "none"}
@@ -137,9 +143,43 @@ def access_change_facts(change: AccessChange) -> list[tuple[str, str]]:
     facts = [("Person", str(seen.get("name") or wanted["name"])), ("User name", change.username)]
     if "name" in seen and "name" in wanted:
         facts.append(("New name", wanted["name"]))
+    if change.kind == AccessChangeKind.GRANT:
+        return [*facts, *_grant_facts(change)]
     roles = [str(Role(values["role"]).label) for values in (seen, wanted) if "role" in values]
     addresses = [values["email"] or "none" for values in (seen, wanted) if "email" in values]
     return [*facts, ("Role", " → ".join(roles)), ("Address", " → ".join(addresses))]
+
+
+def _grant_facts(change: AccessChange) -> list[tuple[str, str]]:
+    """Return what a program may write, who answers for it, and its last day: as it is, and as it would be."""
+    people = {user.username: user.name for user in User.objects.filter(username__in=_people_in(change))}
+    shown = [
+        (
+            ", ".join(values["granted_scopes"]) or "nothing",
+            people.get(values["responsible"], "no one"),
+            formats.day(dt.date.fromisoformat(values["last_day"])) if values["last_day"] else "none",
+        )
+        for values in (change.seen, change.wanted)
+    ]
+    return [
+        (label, f"{before} → {after}" if before != after else after)
+        for label, before, after in zip(("May write", "Answers for it", "Last day"), *shown, strict=True)
+    ]
+
+
+def _people_in(change: AccessChange) -> list[str]:
+    return [values["responsible"] for values in (change.seen, change.wanted) if values["responsible"]]
+
+
+def writing_state(user: User) -> SafeString:
+    """Return whether a program can write now, and if not, why."""
+    if not user.granted_scopes:
+        return status("none", "Reads only")
+    if user.is_over:
+        return lines(status("none", "Ended", icon_name="lock"), small(f"after {formats.day(user.last_day)}"))
+    if user.responsible is None or not can_answer(user.responsible):
+        return lines(status("warn", "No longer writes"), small("no one answers for it"))
+    return lines(status("good", "Writes"), small(f"until {formats.day(user.last_day)}"))
 
 
 ACCESS_CHANGES: Table[AccessChange] = Table(

@@ -22,7 +22,7 @@ class AccountState(models.TextChoices):
 
 def accounts() -> QuerySet[User]:
     """Return all accounts by name, each with `invited`: whether it is inactive and has an open link."""
-    rows = User.objects.select_related("agency").annotate(invited=Q(is_active=False) & _has_open_link())
+    rows = User.objects.select_related("agency", "responsible").annotate(invited=Q(is_active=False) & _has_open_link())
     return rows.order_by("name", "pk")
 
 

@@ -10,10 +10,11 @@ from django.db.models import Q
 
 from cpc.accounts.access_changes import AccessChange, is_held_by_two
 from cpc.accounts.models import Agency, Invitation, User
-from cpc.accounts.permissions import Role
+from cpc.accounts.permissions import Permission, Role, permissions_of
+from cpc.accounts.programs import NOT_GRANTED
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.people import invitations, notifications
+from cpc.people import invitations, notifications, programs
 from cpc.people.audited_people import (
     UNCHECKED,
     current_revision,
@@ -217,10 +218,13 @@ def whole_change(
     role = Role(str(whole["role"]))
     if role != Role.ADMINISTRATOR and is_last_administrator(user):
         raise field_error("role", LAST, "last_administrator")
+    if role != user.role and Permission.APPROVE_PARTNERSHIPS in permissions_of(role):
+        programs.check_may_approve(user)
     agency = agency if "agency" in values else user.agency
     if agency is not None and agency.pk != user.agency_id:
         _is_open(agency)
-    return whole | {"role": role.value} | _speaks_for(role, agency, bool(whole["is_contact"]))
+    granted = {} if role == Role.API_CLIENT else NOT_GRANTED
+    return whole | {"role": role.value} | _speaks_for(role, agency, bool(whole["is_contact"])) | granted
 
 
 @transaction.atomic

@@ -24,7 +24,13 @@ PAGES = [
     Page("about/privacy/", views.statement, "privacy", kwargs={"template": "privacy"}, no_permission=OPEN),
     Page("about/what-is-real/", views.statement, "what-is-real", kwargs={"template": "real"}, no_permission=OPEN),
     Page("about/states/", views.states, "states"),
-    Page("api/docs/", api_views.documentation, "api-documentation", footer=("REST interface", 80)),
+    Page(
+        "api/docs/",
+        api_views.documentation,
+        "api-documentation",
+        footer=("REST interface", 80),
+        no_permission=OPEN,
+    ),
     Page("api/docs/console/", api_views.console, "api-console"),
     Page("api/problems/", api_views.problem_types, "api-problems", no_permission=OPEN),
 ]

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from jsonschema import Draft202012Validator
+from pytest_django import DjangoAssertNumQueries
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
@@ -95,6 +96,33 @@ def test_answers_and_examples_are_as_described_field_by_field(
     for example in examples:
         assert [error.message for error in check.iter_errors(example["value"])] == []
     assert examples or "Indicator" in str(content) or "Source" in str(content)
+
+
+def test_a_visitor_reads_the_whole_description_which_anybody_may_cache_and_no_data(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        response = Client().get(SCHEMA)
+    out = io.StringIO()
+    call_command("spectacular", format="openapi-json", stdout=out)
+    assert response.json() == json.loads(out.getvalue())
+    assert response["Cache-Control"] == "public, max-age=300"
+    assert {"authorization", "cookie", "accept"} <= set(re.split(r",\s*", response["Vary"].lower()))
+    again = Client().get(SCHEMA, headers={"If-None-Match": response["ETag"]})
+    assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", "public, max-age=300")
+    assert Client().get(SCHEMA, {"nonsense": "1"}).status_code == 400
+    assert Client().get(SCHEMA, headers={"Authorization": "Bearer cpc_0"}).status_code == 401
+    with django_assert_num_queries(0):
+        page = Client().get("/api/docs/").content.decode()
+    for method, path, operation in operations(response.json()):
+        assert f"{method.upper()} {path}" in page
+        assert f'id="{operation["operationId"]}"' in page
+
+
+def test_an_account_gets_its_own_part_of_the_description_which_no_cache_shares(api: Client) -> None:
+    assert "private" in api.get(SCHEMA)["Cache-Control"]
+    assert len(api.get(SCHEMA).json()["paths"]) == len(Client().get(SCHEMA).json()["paths"])
+    assert {method for method, _, _ in operations(api.get(SCHEMA).json())} == {"get"}
 
 
 def test_problem_documents_are_as_described(api: Client, schema: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from cpc.accounts.permissions import Role
 from cpc.accounts.scopes import scopes_for
 from cpc.api_tokens.services import issue_token
 from tests.conftest import unavailable
+from tests.cpc.people.grants import MONEY, WRITE, granted
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import Stage
 from tests.worlds.small_world import make_world
@@ -59,9 +60,8 @@ def test_every_command_prints_what_the_page_shows(live_server: LiveServer, tmp_p
     issued = issue_token(owner=owner, name="Walk-through", scopes=scopes_for(owner.permissions), days=1)
     stage = Stage()
     stage.draft()
-    writing = issue_token(
-        owner=stage.analyst, name="Hand in", scopes=["partnerships:write", "partnerships:money"], days=1
-    )
+    program = granted(make_account(Role.API_CLIENT, username="feed"), WRITE, MONEY, responsible=stage.analyst)
+    writing = issue_token(owner=program, name="Hand in", scopes=[WRITE, MONEY], days=1)
     walk = steps()
     assert len(walk) >= 9
     script = "\n".join(["set -euo pipefail", *(f"{commands}\nprintf '\\n%s\\n' '{END}'" for commands, *_ in walk)])

@@ -40,6 +40,11 @@ def account(world: World) -> Mapping[str, Any]:
     return {"pk": a_viewer().pk}
 
 
+def program(world: World) -> Mapping[str, Any]:
+    program = User.objects.filter(role=Role.API_CLIENT, is_active=True).first() or make_account(Role.API_CLIENT)
+    return {"pk": program.pk}
+
+
 def access_change(world: World) -> Mapping[str, Any]:
     """Ask for a change that waits for a second person."""
     viewer = a_viewer()

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from cpc.accounts.access_changes import AccessChange
 from cpc.accounts.models import Agency, ApiToken, User
+from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.saved_views.models import SavedView
@@ -343,6 +344,9 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     ],
     "account/invitation/<str:secret>/": _each("secret", ["no-such-secret"]),
     "account/tokens/<int:pk>/": _tokens,
+    "account/tokens/of/<int:pk>/": lambda there: [
+        KnownObject({"pk": row.pk}, frozenset({"administrator"})) for row in User.objects.filter(role=Role.API_CLIENT)
+    ],
     "partnerships/<int:pk>/": _partnerships("pk"),
     "api/v1/partnerships/<int:id>/": _partnerships("id"),
     "countries/<slug:code>/": _each("code", ("CIV", "GHA", "XKX")),

@@ -47,6 +47,7 @@ from partnerships.monitoring.services.library import add_office_indicator
 from selection.models import CountryScore, CountryStatus, Scenario, ScoreRun, ScoringModel
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.services import compute_screen
+from tests.cpc.people.grants import granted_and_asking
 from tests.support.consulting import Consulted, consulted
 from tests.support.curated import NO_CURATED_ROWS, CuratedRows, follow, record_curated_rows, sent_again
 from tests.support.deliberated import Deliberated, deliberated
@@ -225,6 +226,7 @@ def demonstration(folder: Path) -> Scene:
     entry = AuditEntry.objects.latest("pk")
     people, link = _people(users[Role.ADMINISTRATOR])
     people["asked"], access = _access_changes(users)
+    people["program"], access["grant"] = granted_and_asking()
     views = _views(users)
     asked = consulted(users)
     written = noted(asked.round, users)

@@ -25,7 +25,7 @@ from cpc.people.forms import (
     PeopleFilter,
     ReasonForm,
 )
-from cpc.people.presenters import ACCOUNTS, ACCOUNTS_LIST, ROLES, account_state
+from cpc.people.presenters import ACCOUNTS, ACCOUNTS_LIST, ROLES, account_state, writing_state
 from cpc.people.queries import AccountState
 from cpc.people.views.frame import EditAction, PeopleAction
 from cpc.web.actions import ActionForm, Breadcrumbs
@@ -144,6 +144,7 @@ class EditPerson(EditAction):
             "tokens": account.api_tokens.filter(revoked_at=None, expires_at__gt=now).count(),
             "waiting": queries.waiting_change_of(account),
             "is_last": services.is_last_administrator(account),
+            "writing": writing_state(account) if account.role == Role.API_CLIENT else None,
         }
 
 

@@ -44,6 +44,18 @@ CASES = (
     ),
     PageCase("account-tokens-all", Look("tokens-of-all", roles=ADMINISTRATOR, states=BOTH)),
     PageCase(
+        "account-tokens-of",
+        Look("tokens-of-a-program", lambda scene: {"pk": scene.people["program"].pk}, ADMINISTRATOR),
+        refused(
+            "tokens-of-a-program",
+            "Issue the token",
+            lambda scene: {"pk": scene.people["program"].pk},
+            roles=ADMINISTRATOR,
+        ),
+        url=records.program,
+        second_writer=ADDS,
+    ),
+    PageCase(
         "account-token-revoke",
         Look("token-revoke", lambda scene: {"pk": scene.tokens[0].pk}, VIEWER),
         Look("token-revoked", lambda scene: {"pk": scene.tokens[1].pk}, ADMINISTRATOR),

@@ -161,7 +161,7 @@ def test_the_token_counts_before_the_session(world: World) -> None:
 
 def test_a_token_opens_no_page(world: World) -> None:
     client = bearing(secret_of(make_account(Role.ADMINISTRATOR)))
-    for url in ("/", PAGE, "/api/docs/", "/audit/"):
+    for url in ("/", PAGE, "/api/docs/console/", "/audit/"):
         assert client.get(url)["Location"].startswith("/account/sign-in/")
 
 

@@ -23,8 +23,10 @@ from tests.support.page_cases import (
     press,
     pretend_earlier,
     refused,
+    tick,
     wait_for,
 )
+from tests.worlds.demonstration import Scene
 
 
 def _person(key: str, **more: str) -> Arguments:
@@ -40,6 +42,11 @@ def _access_change(key: str) -> Arguments:
 
 
 ADMINISTRATOR_ITSELF: Arguments = lambda scene: {"pk": scene.users[Role.ADMINISTRATOR].pk}  # noqa: E731  # a table of short functions
+
+
+def _api_client(scene: Scene) -> dict[str, int]:
+    return {"pk": scene.users[Role.API_CLIENT].pk}
+
 
 LINK: Arguments = lambda scene: {"secret": scene.link}  # noqa: E731  # a table of short functions
 
@@ -129,6 +136,7 @@ CASES = (
         "access-change",
         Look("access-change", _access_change("waiting"), APPROVER),
         Look("access-change-own", _access_change("waiting"), ADMINISTRATOR),
+        Look("access-change-of-a-program", _access_change("grant"), APPROVER),
         Look("access-change-refused", _access_change("refused"), APPROVER),
         Look(
             "access-change-undecided",
@@ -145,6 +153,7 @@ CASES = (
         Look("person", _person("active"), ADMINISTRATOR),
         Look("person-with-a-change", _person("asked"), ADMINISTRATOR),
         Look("person-invited", _person("invited"), ADMINISTRATOR),
+        Look("person-program", _person("program"), ADMINISTRATOR),
         Look("person-disabled", _person("disabled"), ADMINISTRATOR),
         Look("person-last-administrator", ADMINISTRATOR_ITSELF, ADMINISTRATOR),
         Look(
@@ -156,6 +165,26 @@ CASES = (
         ),
         url=records.account,
         second_writer=TwoWriters(Role.ADMINISTRATOR, {"name": ("A first name", "A second name")}),
+    ),
+    PageCase(
+        "person-grant",
+        Look("person-grant", _api_client, ADMINISTRATOR),
+        Look("person-grant-waiting", _person("program"), ADMINISTRATOR),
+        Look(
+            "person-grant-incomplete",
+            _api_client,
+            ADMINISTRATOR,
+            states=ALL_ERRORS,
+            actions=(
+                tick("Record contributions and award ledgers"),
+                press("Save the grant"),
+                wait_for("Nothing was granted."),
+            ),
+        ),
+        url=records.program,
+        second_writer=TwoWriters(
+            Role.ADMINISTRATOR, {"last_day": ("2098-06-30", "2098-07-31")}, shown_to_second="Jun 30, 2098"
+        ),
     ),
     PageCase(
         "person-step",
