@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import http_date, parse_etags
 from rest_framework.exceptions import APIException
@@ -105,24 +105,32 @@ def tagged(response: Response, etag: str) -> Response:
     return response
 
 
-def make_conditional(request: Request, response: Response, last_modified: dt.datetime | None) -> None:
-    """Set the validators of a response once it is rendered, and turn it into a 304 or 412 if the request asks for it.
+def make_conditional(request: Request, response: Response, last_modified: dt.datetime | None) -> Any:
+    """Set the validators of a response once it is rendered, and return it, or a 304 or 412 if the request asks for it.
 
-    `last_modified` is the time of the newest change of the data shown; None if the data carry no date.
+    `last_modified` is the time of the newest change of the data shown; None if the data carry no date. A stream, whose
+    content is not known beforehand, has an ETag only if its view set one.
     """
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ("Authorization", "Cookie"))
     if request.method not in SAFE or response.status_code != HTTPStatus.OK:
-        return
+        return response
     if last_modified is not None:
         response["Last-Modified"] = http_date(last_modified.timestamp())
     seconds = int(last_modified.timestamp()) if last_modified else None
+    if response.streaming:
+        return _conditional(request._request, response.get("ETag"), seconds, response)
     response.add_post_render_callback(partial(_answer, request._request, seconds))
+    return response
 
 
-def _answer(request: HttpRequest, last_modified: int | None, response: Response) -> HttpResponseBase:
+def _answer(request: HttpRequest, last_modified: int | None, response: Response) -> Any:
     etag = response["ETag"] if "ETag" in response else etag_of(response.content)
     response["ETag"] = etag
+    return _conditional(request, etag, last_modified, response)
+
+
+def _conditional(request: HttpRequest, etag: str | None, last_modified: int | None, response: Any) -> Any:
     answer = get_conditional_response(request, etag, last_modified, response) or response
     if answer.status_code != HTTPStatus.PRECONDITION_FAILED:
         return answer

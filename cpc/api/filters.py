@@ -19,8 +19,6 @@ from rest_framework.request import Request
 from cpc.days import DayFormField
 from cpc.plausible import PATTERN
 
-PAGING = frozenset({"page", "page_size"})
-
 
 def refuse_unknown(
     request: Request, known: Collection[str], repeatable: Collection[str] = (), may_be_empty: Collection[str] = ()

@@ -11,6 +11,7 @@ from rest_framework.serializers import CharField, DecimalField, Field, ListField
 from cpc.accounts.models import User
 from cpc.accounts.scopes import Scope, scopes_for
 from cpc.api import problems
+from cpc.api.throttling import POLICY, WINDOW
 
 DESCRIPTION = """\
 Data on countries and partnerships, limited to what the account of a token can see. Each value of a country comes with
@@ -20,12 +21,18 @@ its publisher, edition, and position in the publisher's file.
 scopes that it needs. The session cookie of a signed-in account works too, for pages such as the console. This
 description needs no sign-in. With one, it has only the operations that the account may use.
 
-**Rate limit.** Each token has a limit of requests per minute. Over the limit, the response is 429 with Retry-After.
+**Rate limit.** Each token has a limit of requests per minute. `RateLimit-Policy` states it, and `RateLimit` the
+requests left and the seconds until the next minute. Over the limit, the response is 429 with Retry-After.
 
 **Parameters.** An unknown or empty parameter, or a value that does not exist, gets a 400 response; none is ignored.
 You can repeat a filter (`country=GHA&country=XKX`) to get the rows of any of its values.
 
-**Pages.** Lists come in pages of 100 rows, or up to 1,000 with `page_size`. The order of each list is fixed.
+**Pages.** Lists come in pages of 100 rows, or up to 1,000 with `page_size`. Follow `next` until it is null. Long lists
+have a `cursor` instead of page numbers: the last page takes as long as the first. The order of each list is fixed, with
+its key last; some lists have other orders (`ordering`).
+
+**CSV.** A list is also a CSV file of all its rows (`Accept: text/csv`, or `format=csv`), streamed. Its columns are the
+fields below; a field inside an object has a dotted name, and a list of values is JSON in one cell.
 
 **Time.** `as_of` returns the data as of a publication number or a time. All times are UTC.
 
@@ -35,6 +42,8 @@ You can repeat a filter (`country=GHA&country=XKX`) to get the rows of any of it
 last read to change an existing record. If a rule does not allow a change, the response is 422, and nothing is saved.
 
 **Caching.** Responses have an ETag. Send it back in If-None-Match: if nothing changed, the response is an empty 304.
+
+**Compression.** Send `Accept-Encoding: gzip`; responses to a token are then compressed.
 """
 
 PROBLEM = {
@@ -107,6 +116,15 @@ IDEMPOTENT = [
         ),
     }
 ]
+
+RATE_LIMIT = {
+    "RateLimit-Policy": f'The limit of the client: "{POLICY}";q=600;w={WINDOW} is 600 requests in {WINDOW} seconds.',
+    "RateLimit": f'What is left of it: "{POLICY}";r=597;t=43 is 597 requests in the next 43 seconds.',
+}
+"""Headers of every response to a known client."""
+
+FORMAT_MEANING = "The format, instead of the Accept header. csv: a file of all rows of a list, without paging."
+FILE = {"schema": {"type": "string", "description": "CSV with a header row, in UTF-8 (RFC 4180)."}}
 
 CONDITIONAL = [
     {
@@ -186,7 +204,7 @@ class BodyExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call
 
 
 def _headers(status: int) -> dict[str, Any]:
-    described = HEADERS.get(status, {})
+    described = HEADERS.get(status, {}) | ({} if status == 401 else RATE_LIMIT)
     return {name: {"schema": {"type": "string"}, "description": description} for name, description in described.items()}
 
 
@@ -243,14 +261,28 @@ def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
+def describe_files(operation: dict[str, Any]) -> None:
+    """Describe the parameter `format`, and a list's CSV as text."""
+    for parameter in operation["parameters"]:
+        if parameter["name"] == "format" and parameter["in"] == "query":
+            parameter["description"] = FORMAT_MEANING
+    for response in operation["responses"].values():
+        if "text/csv" in response.get("content", {}):
+            response["content"]["text/csv"] = dict(FILE)
+
+
 def _add_to(method: str, operation: dict[str, Any]) -> None:
     parameters = operation.setdefault("parameters", [])
     require_values(parameters)
     responses = operation["responses"]
+    describe_files(operation)
+    for status, response in responses.items():
+        if "$ref" not in response:
+            response["headers"] = _headers(int(status)) | response.get("headers", {})
     failures = dict(FAILURES)
     if method == "get":
         parameters += CONDITIONAL
-        responses["304"] = {"description": "Nothing has changed since the ETag sent."}
+        responses["304"] = {"description": "Nothing has changed since the ETag sent.", "headers": _headers(304)}
     else:
         failures |= FAILURES_OF_WRITES
     if method == "post":

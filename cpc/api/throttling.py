@@ -1,12 +1,22 @@
-"""Limit of requests per minute for a token or an account."""
+"""Limit of requests per minute for a token or an account, and the headers that tell a client what is left of it.
+
+The headers are those of the IETF's draft "RateLimit header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers):
+
+    RateLimit-Policy: "requests";q=600;w=60
+    RateLimit: "requests";r=597;t=43
+"""
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -16,6 +26,16 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView  # which itself imports this module
 
 WINDOW = 60
+POLICY = "requests"
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """The limit of a client: requests in all and left in this minute of the clock, and seconds until the next."""
+
+    limit: int
+    left: int
+    seconds: float
 
 
 class PerClient(BaseThrottle):
@@ -33,10 +53,20 @@ class PerClient(BaseThrottle):
         self.seconds_left = (window + 1) * WINDOW - now
         key = f"api-requests:{_client(request)}:{window}"
         cache.add(key, 0, timeout=2 * WINDOW)
-        return cache.incr(key) <= settings.API_REQUESTS_A_MINUTE
+        used, limit = cache.incr(key), settings.API_REQUESTS_A_MINUTE
+        request._request.rate_limit = RateLimit(limit, max(limit - used, 0), self.seconds_left)  # type: ignore[attr-defined]  # for `add_rate_limit`
+        return bool(used <= limit)
 
     def wait(self) -> float:
         return self.seconds_left
+
+
+def add_rate_limit(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Add what is left of the limit to the answer to a client; before it is known, a client has no limit."""
+    found: RateLimit | None = getattr(request, "rate_limit", None)
+    if found is not None:
+        response["RateLimit-Policy"] = f'"{POLICY}";q={found.limit};w={WINDOW}'
+        response["RateLimit"] = f'"{POLICY}";r={found.left};t={math.ceil(found.seconds)}'
 
 
 def _client(request: Request) -> str:

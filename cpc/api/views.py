@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
@@ -27,7 +28,9 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api import filters, problems, reference
 from cpc.api.conditional import make_conditional
+from cpc.api.ordering import ORDERING, Orderings, in_requested_order
 from cpc.api.permissions import OpenToVisitors
+from cpc.api.renderers import FORMAT, CsvRenderer, csv_response, is_csv, refuse_pages, refuse_unknown_format
 from cpc.parameters import check_parameters
 
 PUBLIC = "public, max-age=300"
@@ -67,16 +70,19 @@ class Endpoint(APIView):
         """Reject unknown parameters once the account is authorized; a 405 for the method takes precedence."""
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods:
-            known, repeatable = self.known_parameters(), self.repeatable_parameters()
-            filters.refuse_unknown(request, known, repeatable, self.emptiable_parameters())
+            formats = [renderer.format for renderer in self.get_renderers()]
+            known = self.known_parameters() | ({FORMAT} if len(formats) > 1 else set())
+            filters.refuse_unknown(request, known, self.repeatable_parameters(), self.emptiable_parameters())
+            refuse_unknown_format(request, formats)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add ETag, Last-Modified, and Cache-Control, and answer 304 if the client has this answer already."""
         final = super().finalize_response(request, response, *args, **kwargs)
         if "Allow" in final:
             final["Allow"] = ", ".join(self._methods_of_account(request))
-        make_conditional(request, final, self.last_modified() if final.status_code == HTTPStatus.OK else None)
-        return final
+        changed = self.last_modified() if final.status_code == HTTPStatus.OK else None
+        answer: Response = make_conditional(request, final, changed)
+        return answer
 
     def _methods_of_account(self, request: Request) -> list[str]:
         """Return the methods that this account's schema has here; all of them before the account is known."""
@@ -92,13 +98,24 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     filterset_class: type[Any] | None = None
     more_parameters: frozenset[str] = frozenset()
+    orderings: Orderings = {}
 
     def known_parameters(self) -> frozenset[str]:
         """Return the filter and paging parameters of a list; none for a single record."""
         if self.action != "list":
             return frozenset()
         names = frozenset(self.filterset_class.base_filters) if self.filterset_class else frozenset()
-        return names | filters.PAGING | self.more_parameters
+        return names | self.list_parameters() | self.more_parameters
+
+    def list_parameters(self) -> frozenset[str]:
+        """Return the parameters of a list that select no rows: those of its pages, and of its order."""
+        paging: frozenset[str] = getattr(self.paginator, "parameters", frozenset())
+        return paging | ({ORDERING} if self.orderings else set())
+
+    def get_renderers(self) -> Any:
+        """Return the formats of the answer; a list is also CSV."""
+        renderers = super().get_renderers()
+        return [*renderers, CsvRenderer()] if self.action == "list" else renderers
 
     def repeatable_parameters(self) -> frozenset[str]:
         return filters.repeatable(self.filterset_class)
@@ -107,9 +124,21 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return filters.may_be_empty(self.filterset_class)
 
     def filter_queryset(self, queryset: QuerySet[Row, Out]) -> QuerySet[Row, Out]:
-        """Apply the filters of a list; skip building their forms if the request has none."""
-        asked = self.action == "list" and self.request.query_params.keys() - filters.PAGING
-        return super().filter_queryset(queryset) if asked else queryset
+        """Apply the filters and the order of a list; skip building the forms of filters if the request has none."""
+        if self.action != "list":
+            return queryset
+        asked = self.request.query_params.keys() - self.list_parameters() - {FORMAT}
+        rows = super().filter_queryset(queryset) if asked else queryset
+        return in_requested_order(rows, self.orderings, self.request)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return a page, or a file of all rows if CSV is asked for."""
+        if not is_csv(request):
+            return super().list(request, *args, **kwargs)
+        refuse_pages(request, getattr(self.paginator, "parameters", ()))
+        rows, name = self.filter_queryset(self.get_queryset()), request.path.strip("/").rpartition("/")[2]
+        response: Any = csv_response(rows, partial(self.get_serializer, many=True), name)
+        return response  # type: ignore[no-any-return]  # a stream has the headers that callers set, but no data
 
     @classmethod
     def listing(cls) -> Callable[..., HttpResponseBase]:

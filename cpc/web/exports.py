@@ -23,13 +23,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from cpc.formulas import CONTROL, FORMULA_STARTS, harmless
+
 Row = TypeVar("Row")
 Contra = TypeVar("Contra", contravariant=True)
 Cell = str | bool | int | float | Decimal | dt.date | dt.datetime | None
 
-FULL_WIDTH = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # = + - @ as East Asian keyboards write them
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *FULL_WIDTH)
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 CELL_LIMIT = 32_767  # characters of one cell; Excel drops the rest without a warning
 ROW_LIMIT = 1_048_576
 CUT = " [truncated: a cell can hold 32,767 characters]"
@@ -138,12 +137,6 @@ def write_xlsx(
         for number, (what, value) in enumerate(notes, start=1):
             about.append([_heading(about, what), _xlsx_cell(about, value, number, "About")])
     book.save(file)
-
-
-def harmless(text: str) -> str:
-    """Return a text that no spreadsheet program treats as a formula; control characters become U+FFFD."""
-    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def sheet_title(title: str) -> str:

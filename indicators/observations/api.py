@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from cpc.accounts.permissions import Permission
-from cpc.api.pagination import Pages
+from cpc.api.pagination import Cursors
 from cpc.api.views import Rows
 from cpc.plausible import PATTERN
 from indicators.models import Confirmation, Country, Indicator, Observation, Publication, Source, UnpublishedEdition
@@ -105,13 +105,16 @@ class Indicators(Rows[Indicator]):
     lookup_field = "code"
 
 
-class SnapshotPages(Pages):
+class SnapshotPages(Cursors):
     """Pages as of one publication.
 
     The response names it, and its links stay at it while others publish.
     """
 
     as_of = 0
+
+    def pinned(self) -> Mapping[str, str]:
+        return {"as_of": str(self.as_of)}
 
     def get_paginated_response(self, data: Any) -> Response:
         response = super().get_paginated_response(data)
@@ -129,15 +132,6 @@ class SnapshotPages(Pages):
             "required": ["as_of", *described["required"]],
             "properties": {"as_of": number, **described["properties"]},
         }
-
-    def get_next_link(self) -> str | None:
-        return self._pinned(super().get_next_link())
-
-    def get_previous_link(self) -> str | None:
-        return self._pinned(super().get_previous_link())
-
-    def _pinned(self, url: str | None) -> str | None:
-        return replace_query_param(url, "as_of", str(self.as_of)) if url else None
 
 
 @extend_schema_view(
@@ -168,6 +162,7 @@ class Observations(Rows[Observation]):
     filterset_class = api_filters.ObservationFilter
     pagination_class = SnapshotPages
     more_parameters = frozenset({"as_of", "published_by"})
+    orderings = {"indicator": "indicator__code", "country": "country__code"}
 
     @cached_property
     def as_of(self) -> int:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from cpc.formulas import CONTROL
 from cpc.web import formats
-from cpc.web.exports import CONTROL
 from selection.notes.queries import Thread
 
 ALL = "All"

@@ -77,7 +77,7 @@ ANSWERED = {
     "OnePeriod": "id starts_on ends_on due_on state recorded",
     "Origin": "reason decision? superseded_at? confirmed_at?",
     "PaginatedAmendmentList": "count next? previous? results",
-    "PaginatedObservationList": "as_of count next? previous? results",
+    "PaginatedObservationList": "as_of count? next? previous? results",
     "Part": "breakdown row column value? missing",
     "Participant": "government name leads",
     "Partnership": (

@@ -75,7 +75,7 @@ CASES: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("DELETE", "/api/v2/", {}, 404, "not_found"),
     ("POST", COUNTRIES, {"data": "{}", **JSON}, 405, "method_not_allowed"),
     ("DELETE", "/api/v1/countries/GHA/", {}, 405, "method_not_allowed"),
-    ("GET", COUNTRIES, {"headers": {"Accept": "text/csv"}}, 406, "not_acceptable"),
+    ("GET", COUNTRIES, {"headers": {"Accept": "text/html"}}, 406, "not_acceptable"),
     ("GET", COUNTRIES, {"headers": {"If-Match": '"older"'}}, 412, "precondition_failed"),
     ("POST", "/api/v1/reads/", {"data": "<a/>", "content_type": "application/xml"}, 415, "unsupported_media_type"),
     ("GET", "/api/v1/fails/", {}, 500, "error"),

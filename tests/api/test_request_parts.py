@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from cpc.api import problems
 from cpc.api.conditional import PreconditionFailed, PreconditionRequired, etag_of, is_held, require_match
 from cpc.api.filters import moment_with_zone, refuse_unknown, with_its_plus
-from cpc.api.pagination import Pages
+from cpc.api.pagination import Pages, _whole_number
 from cpc.findings import Finding, Severity
 from cpc.validation import validation_error
 
@@ -57,7 +57,7 @@ def test_the_size_of_a_page(query: str, size: int | None, fault: str) -> None:
     [("1", ""), ("999999999", ""), ("0", "of 1 or more"), ("1234567890", "of 1 or more"), ("last", "of 1 or more")],
 )
 def test_the_number_of_a_page(number: str, fault: str) -> None:
-    found = faults(lambda: Pages._whole_number(get(f"page={number}"), "page", None))
+    found = faults(lambda: _whole_number(get(f"page={number}"), "page", None))
     assert found == ({"page": [f"“{number}” is not a whole number {fault}."]} if fault else {})
 
 

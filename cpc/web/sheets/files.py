@@ -13,7 +13,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from cpc.web.exports import CONTROL, FORMULA_STARTS, XLSX_TYPE, harmless, sheet_title
+from cpc.formulas import CONTROL, FORMULA_STARTS, harmless
+from cpc.web.exports import XLSX_TYPE, sheet_title
 from cpc.web.sheets.blocks import KEY, KEY_HELP, NOT_READ, cell_value, key_text
 from cpc.web.sheets.kinds import RowKind, Sheet
 from cpc.web.sheets.rows import MOST_ROWS, SheetRow
