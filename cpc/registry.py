@@ -43,6 +43,9 @@ class Registry(Generic[Item]):
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items.values())
 
+    def get(self, key: Hashable) -> Item | None:
+        return self._items.get(key)
+
     def sorted(self, by: Callable[[Item], Any]) -> list[Item]:
         return sorted(self._items.values(), key=by)
 

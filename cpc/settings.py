@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "cpc.web",
     "cpc.people",
     "cpc.saved_views",
+    "cpc.changes",
     "cpc.site",
     "indicators",
     "selection",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from cpc.api import views as api
 from cpc.api_tokens import pages as api_tokens
 from cpc.audit import pages as audit
+from cpc.changes import api as changes_api
 from cpc.notifications import pages as notifications
 from cpc.people import pages as people
 from cpc.saved_views import pages as saved_views
@@ -20,6 +21,7 @@ handler500 = "cpc.site.errors.server_error"
 
 api_v1: list[URLPattern | URLResolver] = [
     path("schema/", api.Schema.as_view(), name="schema"),
+    path("changes/", changes_api.Changes.as_view(), name="changes"),
     path("queue/", site_api.OwnQueue.as_view(), name="queue"),
     path("", include("indicators.api_urls")),
     path("", include("selection.api_urls")),

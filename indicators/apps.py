@@ -18,11 +18,12 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
-        from indicators import registrations
+        from indicators import changes, registrations
         from indicators.facts.reader import load_facts
         from indicators.rights import RIGHTS
 
         rights.declare("indicators", RIGHTS)
+        changes.register()
         post_migrate.connect(_sync_reference, sender=self)
         registrations.register()
         STEPS.add(DemoStep(order=20, label="Facts from the publishers", run=load_facts))

@@ -17,7 +17,7 @@ class PartnershipsConfig(AppConfig):
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
         from cpc.people import succession
-        from partnerships import finding_targets, registrations
+        from partnerships import changes, finding_targets, registrations
         from partnerships.agreements import selection_registrations
         from partnerships.clearance import notifications
         from partnerships.clearance.services.texts import move_requests
@@ -31,6 +31,7 @@ class PartnershipsConfig(AppConfig):
         from partnerships.word_documents import notifications as template_notifications
 
         seal()
+        changes.register()
         rights.declare("partnerships", RIGHTS)
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))

@@ -22,7 +22,7 @@ class SelectionConfig(AppConfig):
         from cpc.people import succession
         from cpc.queue import enqueue
         from indicators.services import after_publication, register_values_in_use
-        from selection import consultation_notifications, finding_targets, registrations
+        from selection import changes, consultation_notifications, finding_targets, registrations
         from selection.consultation import registrations as consultation_registrations
         from selection.consultation.services.requests import move_requests
         from selection.criteria_consultation import registrations as criteria_registrations
@@ -39,6 +39,7 @@ class SelectionConfig(AppConfig):
         from selection.weighting import registrations as weighting_registrations
 
         rights.declare("selection", RIGHTS)
+        changes.register()
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=45, label="First ranking", run=load_screen))
         STEPS.add(DemoStep(order=47, label="Backtest of the partnerships", run=load_backtest))

@@ -85,6 +85,7 @@ ALLOWED: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("*/usg_programs.py", "childlabour", "a spelling that a filled form may have"),
         ("*/real_partnerships.json", "employment and labour relations", "the name of a ministry of Ghana"),
     ),
+    "refusal": (("*/changes.md", "limit_exception_refusal", "the name of a table"),),
     "programme": (("*/real_partnerships.json", "free-the-slaves-programme-", "the address of a page"),),
     "centre": (("*", r"centre for|research centre", "names of organizations"),),
     "catalogue": (("*", r"data catalogue", "the title of a publisher's page"),),

@@ -80,6 +80,11 @@ TYPES: Mapping[str, ProblemType] = {
         "The first request with this Idempotency-Key is still in progress.",
         "Wait the number of seconds in Retry-After, then send the same request again.",
     ),
+    "gone": ProblemType(
+        HTTPStatus.GONE,
+        "The cursor is of an earlier state of the database: it was restored, or another server took over.",
+        "Read everything again, and follow the changes from after=now.",
+    ),
     "precondition_failed": ProblemType(
         HTTPStatus.PRECONDITION_FAILED,
         "The If-Match or If-Unmodified-Since header names an older version of the record.",

@@ -126,7 +126,7 @@ class _Reader:
         content = next(iter(operation["responses"][status]["content"].values()))
         name = self.target(content["schema"])
         rows = self.components[name]["properties"].get("results")
-        if rows:
+        if rows and name.startswith("Paginated"):
             return self.target(rows["items"])
         for example in content.get("examples", {}).values():
             self.examples[name] = example["value"]

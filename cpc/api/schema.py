@@ -97,6 +97,7 @@ FAILURES = {
 FAILURES_OF_WRITES = {415: "unsupported_media_type", 422: "refused"}
 FAILURES_OF_MATCHING = {412: "precondition_failed", 428: "precondition_required"}
 FAILURES_OF_POST = {409: "idempotency_in_progress"}
+FAILURES_OF_CURSORS = {410: "gone"}
 HEADERS = {
     409: {"Retry-After": "Number of seconds to wait."},
     401: {"WWW-Authenticate": "Bearer, and the error if a token was sent."},
@@ -253,6 +254,7 @@ def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             **FAILURES_OF_WRITES,
             **FAILURES_OF_MATCHING,
             **FAILURES_OF_POST,
+            **FAILURES_OF_CURSORS,
         }.items()
     }
     for path in result["paths"].values():
@@ -290,5 +292,7 @@ def _add_to(method: str, operation: dict[str, Any]) -> None:
         failures |= FAILURES_OF_POST
     if any(parameter["name"] == "If-Match" for parameter in parameters):
         failures |= FAILURES_OF_MATCHING
+    if any(parameter["name"] == "after" for parameter in parameters):
+        failures |= FAILURES_OF_CURSORS
     for status, code in failures.items():
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{code}"})

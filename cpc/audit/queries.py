@@ -32,7 +32,7 @@ def entries_for(user: User) -> QuerySet[AuditEntry]:
     return rows
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """A field of an entry, before and after; None if it had no recorded value."""
 
     field: str
@@ -40,9 +40,9 @@ class Change(NamedTuple):
     after: Any
 
 
-def changes(entry: AuditEntry) -> list[Change]:
+def changes(entry: AuditEntry) -> list[FieldChange]:
     before, after = entry.before or {}, entry.after or {}
-    return [Change(field, before.get(field), after.get(field)) for field in dict.fromkeys((*before, *after))]
+    return [FieldChange(field, before.get(field), after.get(field)) for field in dict.fromkeys((*before, *after))]
 
 
 def entries_of(target: Model) -> QuerySet[AuditEntry]:
@@ -58,7 +58,9 @@ def newest_change(target: Model, fields: Iterable[str]) -> int:
     return changes_of(target, fields).values_list("pk", flat=True).first() or 0
 
 
-def changes_since(target: Model, fields: Iterable[str], entry_number: int) -> list[tuple[AuditEntry, list[Change]]]:
+def changes_since(
+    target: Model, fields: Iterable[str], entry_number: int
+) -> list[tuple[AuditEntry, list[FieldChange]]]:
     """Return the changes of these fields after the entry with this number, oldest first, each before and after."""
     return [(entry, changes(entry)) for entry in changes_of(target, fields).filter(pk__gt=entry_number).order_by("pk")]
 

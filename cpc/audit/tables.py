@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from cpc.audit.models import AuditEntry
-from cpc.audit.queries import Change
+from cpc.audit.queries import FieldChange
 from cpc.days import DayFormField
 from cpc.web import formats
 from cpc.web.lists import ListPage, declare
@@ -134,7 +134,7 @@ TRAIL: Table[AuditEntry] = Table(
     file=FILE,
     per_page=25,
 )
-CHANGES: Table[Change] = Table(
+CHANGES: Table[FieldChange] = Table(
     "Before and after",
     [
         Column("Field", lambda change: code(change.field)),

@@ -14,6 +14,8 @@ RIGHTS = {
     },
     "api": {"IdempotentAnswer": Rights(add=True, change=EVERY, remove=True)},
     "audit": {"AuditEntry": ADD, "Authorship": ADD},
+    # Only triggers write the outbox.
+    "changes": {"Change": READ},
     "notifications": {
         "Digest": Rights(add=True, change=("claimed_at", "count", "sent_at", "refused_at")),
         "MailPreference": Rights(add=True, change=("frequency",)),

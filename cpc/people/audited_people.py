@@ -61,14 +61,14 @@ def current_revision(row: User | Agency) -> str:
     return str(audit_queries.newest_change(row, AUDITED_FIELDS[type(row)]))
 
 
-def history(row: User | Agency) -> list[tuple[AuditEntry, list[audit_queries.Change]]]:
+def history(row: User | Agency) -> list[tuple[AuditEntry, list[audit_queries.FieldChange]]]:
     return [
         (entry, audit_queries.changes(entry))
         for entry in audit_queries.changes_of(row, AUDITED_FIELDS[type(row)])[:SHOWN]
     ]
 
 
-def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditEntry, list[audit_queries.Change]]]:
+def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditEntry, list[audit_queries.FieldChange]]]:
     """Return the changes of a row after a revision, oldest first; empty without a revision."""
     if revision is None:
         return []

@@ -29,6 +29,7 @@ CHECKS = {
     "migrations": "Apply the missing migrations",
     "role": "Separate the application from the owner of the tables",
     "guards": "Restore the guards in the database",
+    "changes": "Renumber the restored changes",
     "broker": "Restore the broker",
     "worker": "Start a worker",
     "storage": "Restore the storage of files",

@@ -134,6 +134,7 @@ class FundingInFullSerializer(FundingSerializer):
 
 BRIEF: dict[str, Any] = {
     "id": 7,
+    "revision": 41,
     "title": "Partnership to protect children in Ghana",
     "country": {"code": "GHA", "name": "Ghana"},
     "region": "Africa",
@@ -169,6 +170,9 @@ class _PartnershipSerializer(RowSerializer[Partnership]):
     missing_reasons = {"status_as_of": "not_yet"}
 
     id = serializers.IntegerField(help_text="The number of the record.")
+    revision = serializers.IntegerField(
+        source="version", help_text="Counts the changes of the record and of everything below it, as in the changes."
+    )
     title = text_field("The title.")
     country = CodeAndNameSerializer()
     region = text_field("The geography of the Department of State's regional bureaus.", source="country.region")

@@ -170,7 +170,10 @@ def leaves_documented(partnership: str) -> pgtrigger.Trigger:
 
 
 def stays_documented() -> pgtrigger.Trigger:
-    """Return a trigger that rejects writes of a documented partnership outside its load."""
+    """Return a trigger that rejects writes of a documented partnership outside its load.
+
+    What the office enters to publish it makes a new version of it, and changes nothing else.
+    """
     return pgtrigger.Trigger(
         name="a0_stays_documented",
         when=pgtrigger.Before,
@@ -181,6 +184,10 @@ def stays_documented() -> pgtrigger.Trigger:
                 refused := (NEW.kind = 'documented') <> cpc_is_loading(NEW.load_id);
             ELSE
                 refused := OLD.kind = 'documented' AND NOT cpc_is_loading(OLD.load_id);
+                IF TG_OP = 'UPDATE' AND NEW.version = OLD.version + 1
+                    AND to_jsonb(NEW) - 'version' = to_jsonb(OLD) - 'version' THEN
+                    refused := FALSE;
+                END IF;
             END IF;
             IF refused THEN
                 PERFORM cpc_refuse('documented_record',

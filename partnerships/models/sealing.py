@@ -15,7 +15,7 @@ from django.db import connection, models
 
 from partnerships.closing import PLANS
 from partnerships.database.closing import leaves_closed
-from partnerships.database.rows import leaves_documented
+from partnerships.database.rows import leaves_documented, makes_version
 from partnerships.models.loads import DocumentedLoad
 from partnerships.models.partnership import Partnership
 from partnerships.models.row_history import History
@@ -131,13 +131,30 @@ def is_loading(load_id: int | None) -> bool:
 
 
 def seal() -> None:
-    """Register the guards of documented and of closed partnerships with the models under a partnership."""
+    """Register the guards of documented and of closed partnerships with the models under a partnership.
+
+    Each write under a partnership makes a new version of it; models whose own triggers do so are left as they are.
+    """
     for model in models_below():
         if not is_of_publication(model):
             pgtrigger.register(leaves_documented(partnership_sql(model)))(model)
+        pgtrigger.register(*_versions(model))(model)
         rules = PLANS.get(model._meta.model_name or "", ())
         if rules:
             pgtrigger.register(leaves_closed(partnership_sql(model, "NEW"), rules))(model)
+
+
+def _versions(model: type[models.Model]) -> list[pgtrigger.Trigger]:
+    """Return the triggers that make versions and that a model lacks."""
+    names = {str(trigger.name) for trigger in getattr(model._meta, "triggers", ())}
+    keys = f"SELECT {partnership_sql(model, 't')} FROM {{rows}} t"  # noqa: S608  # names of our own tables alone
+    operations = (
+        [pgtrigger.Insert] if "append_only" in names else [pgtrigger.Insert, pgtrigger.Update, pgtrigger.Delete]
+    )
+    if "z_derives_partnership" in names:  # its rows make the version
+        operations.remove(pgtrigger.Insert)
+    made = makes_version(keys, *operations) if operations else []
+    return [trigger for trigger in made if trigger.name not in names]
 
 
 __all__ = (

@@ -115,6 +115,7 @@ def take_assessment_step(
     *, assessment: YearAssessment, name: str, actor: User, on: date, reason: str = ""
 ) -> YearAssessment:
     """Take one step of an assessment. Whoever wrote or submitted it can neither approve nor return it."""
+    lock_partnership(assessment.partnership)
     return step(
         lock_row(assessment),
         ASSESSMENT,

@@ -10,6 +10,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
+from cpc.accounts.agencies import own_agencies
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import require
@@ -20,7 +21,7 @@ from cpc.web import formats
 from selection.comment_matrix.reading import read_sheet
 from selection.lookups.rounds import open_to_change
 from selection.models import Candidate, MatrixUpload, Note, NoteKind, NoteVisibility, SelectionRound
-from selection.models.notes import PRIVATE, own_agencies
+from selection.models.notes import PRIVATE
 from selection.notes.matrix_columns import ALL, BY_KEY, COLUMNS, cells_of
 from selection.notes.queries import agencies_asked, criterion_labels, threads, with_threads
 from selection.notes.services.attachments import safe_name

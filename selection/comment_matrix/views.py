@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.agencies import own_agencies
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.files.upload_safety import UnreadableFile
@@ -25,7 +26,6 @@ from cpc.web.tables import FORMATS, query
 from selection.comment_matrix import services
 from selection.comment_matrix.presenters import MATRIX, matrix_table
 from selection.models import MatrixUpload, Note, NoteKind, NoteStatus, SelectionRound
-from selection.models.notes import own_agencies
 from selection.notes import queries as notes_queries
 from selection.notes.forms import MatrixFileForm, MatrixFilter
 from selection.notes.matrix_columns import ABOUT, ALL, SHEET

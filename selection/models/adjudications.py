@@ -10,11 +10,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.accounts.agencies import own_agencies
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.database.keys import time_key
 from cpc.database.triggers import append_only, never_truncated
-from selection.models.notes import Note, NoteVisibility, own_agencies
+from selection.models.notes import Note, NoteVisibility
 from selection.models.rounds import SelectionRound
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from cpc.accounts.agencies import own_agencies
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.checked import CheckedModel
@@ -77,23 +78,6 @@ def series_of(agency: Agency | None, visibility: str) -> str:
     """
     code = OFFICE_SERIES if agency is None else agency.code.upper()
     return f"{code}{PRIVATE}" if visibility == NoteVisibility.AGENCY else code
-
-
-def own_agencies(user: User) -> frozenset[int]:
-    """Return the keys of the agencies that a reviewer represents: their own and those it succeeded.
-
-    Return an empty set for any other account.
-    """
-    if not user.allows(Permission.CONSULT) or user.agency_id is None:
-        return frozenset()
-    before: dict[int | None, set[int]] = {}
-    for old, new in Agency.objects.filter(successor__isnull=False).values_list("pk", "successor_id"):
-        before.setdefault(new, set()).add(old)
-    agencies, front = {user.agency_id}, {user.agency_id}
-    while front:
-        front = set().union(*(before.get(key, set()) for key in front)) - agencies
-        agencies |= front
-    return frozenset(agencies)
 
 
 class NoteQuerySet(models.QuerySet["Note"]):

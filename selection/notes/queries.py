@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Value, When
 
+from cpc.accounts.agencies import own_agencies
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import whole_number
@@ -30,7 +31,7 @@ from selection.models import (
     Outcome,
     SelectionRound,
 )
-from selection.models.notes import PRIVATE, own_agencies
+from selection.models.notes import PRIVATE
 
 OFFICE = "office"
 TAKEN_BACK = "taken_back"

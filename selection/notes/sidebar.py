@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
+from cpc.accounts.agencies import own_agencies
 from cpc.accounts.models import User
 from cpc.audit.queries import HiddenEntries, hidden_entries
 from cpc.site import search
@@ -25,7 +26,6 @@ from selection.models import (
     NoteStatus,
     NoteVisibility,
 )
-from selection.models.notes import own_agencies
 from selection.notes import queries
 from selection.notes.presenters import notes as notes_presenters
 

@@ -258,8 +258,14 @@ READ: dict[type[RowSerializer[Any]], dict[str, str]] = {
         "confirmed_at": "decision_id origin_confirmation__at",
     },
     base.LegalReviewSerializer: {"result": "legal_review", "reviewed_on": "legal_reviewed_on"},
-    base.PartnershipBriefSerializer: {"region": "country.region", "term": "*", "funding": "*"},
+    base.PartnershipBriefSerializer: {
+        "revision": "version",
+        "region": "country.region",
+        "term": "*",
+        "funding": "*",
+    },
     base.PartnershipSerializer: {
+        "revision": "version",
         "region": "country.region",
         "term": "*",
         "funding": "*",

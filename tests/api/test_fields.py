@@ -21,6 +21,8 @@ ANSWERED = {
     "ClearanceText": "amendment? stops versions requests answers going_on legal_findings signings missing",
     "BundleFile": "name bytes",
     "CodeAndName": "code name",
+    "RecordedChange": ("id cursor at kind subject key url? partnership? round? revision? changed before? after?"),
+    "RecordedChanges": "next more held_back results",
     "Confirmation": "source publisher edition published_on? file locator raw_text",
     "Contribution": (
         "id government kind stage fiscal_year program? description amount_usd? original_amount? original_currency "
@@ -81,11 +83,11 @@ ANSWERED = {
     "Part": "breakdown row column value? missing",
     "Participant": "government name leads",
     "Partnership": (
-        "id title country region kind status status_as_of? term funding updated_at origin same_country focus_regions "
-        "forms fund_account coordination_body legal_review limits_citation missing exceptions participants objectives "
-        "programs national_plans statements events"
+        "id revision title country region kind status status_as_of? term funding updated_at origin same_country "
+        "focus_regions forms fund_account coordination_body legal_review limits_citation missing exceptions "
+        "participants objectives programs national_plans statements events"
     ),
-    "PartnershipBrief": "id title country region kind status status_as_of? term funding updated_at missing",
+    "PartnershipBrief": "id revision title country region kind status status_as_of? term funding updated_at missing",
     "PartnershipProgram": "id title us_amount? partner_amount? missing",
     "Obstacle": "key code weight title detail? url? blocks candidates",
     "Period": "id starts_on ends_on due_on state",

@@ -100,6 +100,7 @@ def edit_award(
     """
     if "state" in values:
         raise ValidationError("To change the state of an award, take a step.", code="unknown_field")
+    lock_partnership(award.partnership)
     current = lock_row(award)
     check_revision(current.current_revision(), expected_revision)
     days = {name: values.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}

@@ -15,7 +15,7 @@ from cpc.validation import field_error, reject
 from partnerships.awards.services.reports import record_report_event
 from partnerships.financial_lines import FormLine, period_ends_quarter, unexplained_falls
 from partnerships.lookups.financial_reports import accepted_before, lines_in_effect, reported_of
-from partnerships.lookups.locking import check_columns, create, service
+from partnerships.lookups.locking import check_columns, create, lock_partnership, service
 from partnerships.models import (
     Award,
     DifferenceExplanation,
@@ -45,6 +45,7 @@ def record_financial_report(
     `cumulative_falls` for a cumulative line below that of the accepted report before, without remarks. Differences from
     the ledger are no errors: `partnerships.lookups.financial_reports.reported` lists them.
     """
+    lock_partnership(report.award.partnership)
     current = ReportDue.objects.select_for_update(of=("self",), no_key=True).select_related("award").get(pk=report.pk)
     if current.kind != ReportKind.FINANCIAL:
         raise ValidationError("Only a financial report has these lines.", code="report_kind")
@@ -116,6 +117,7 @@ def explain_difference(
     Raises `ValidationError` with code `difference` if the line no longer differs by that amount, and `text` without an
     explanation.
     """
+    lock_partnership(lines.report.award.partnership)
     ReportDue.objects.select_for_update(of=("self",), no_key=True).get(pk=lines.report_id)
     if not text.strip():
         raise field_error("text", "Explain why the line differs.", "text")

@@ -78,6 +78,7 @@ def record_report_event(
     Raises `ValidationError` with code `report_state` if the event cannot follow the newest one, and `note` if a
     return or waiver has no reason.
     """
+    lock_partnership(report.award.partnership)
     current = ReportDue.objects.select_for_update(of=("self",)).get(pk=report.pk)
     newest = current.events.first()
     step = REPORT.transition_between(newest.kind if newest else REPORT.initial, kind)
@@ -97,6 +98,7 @@ def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
 
     Raises `ValidationError` with code `term_missing` without a last day.
     """
+    lock_partnership(award.partnership)
     current = lock_row(award)
     if current.last_day is None:
         raise ValidationError("Set the last day of the award.", code="term_missing")
@@ -117,6 +119,7 @@ def record_closeout_step(
     Raises `ValidationError` with code `closeout_step` if the step is already recorded, or unless exactly one of the
     day and the reason is given.
     """
+    lock_partnership(step.award.partnership)
     current = CloseoutStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
     if current.is_done:
         raise ValidationError("This step is already recorded and can't be changed.", code="closeout_step")

@@ -189,6 +189,7 @@ def take_plan_step(*, plan: MonitoringPlan, name: str, actor: User, on: date, re
     Submitting needs an outcome indicator and every target (`outcome_indicator_missing`, `target_missing`). The person
     who submits cannot approve (`two_people`).
     """
+    lock_partnership(plan.partnership)
     return step(
         lock_row(plan),
         PLAN,

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from cpc.accounts.agencies import own_agencies
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import require, set_fields
@@ -35,7 +36,7 @@ from selection.models import (
     NoteVisibility,
     SelectionRound,
 )
-from selection.models.notes import own_agencies, series_of
+from selection.models.notes import series_of
 from selection.notes.queries import may_answer_for, revision_of, writes_notes
 from selection.notes.services.attachments import attach
 from selection.notes.services.mentions import mention

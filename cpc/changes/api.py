@@ -1,0 +1,116 @@
+"""REST interface to the feed of changes. Read-only."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
+from cpc.api.views import Endpoint
+from cpc.changes.cursors import EndedCursor, FeedPosition, UnreadableCursor
+from cpc.changes.feed import kinds
+from cpc.changes.queries import NOW, Wanted, position_of, read, reader_of
+from cpc.changes.serializers import RecordedChangesSerializer
+from cpc.parameters import whole_number
+
+MOST, USUAL = 1000, 100
+LARGEST_KEY = 10**9 - 1
+PARAMETERS = [
+    OpenApiParameter(
+        "after",
+        str,
+        description="The cursor of the last answer or event. Without it, from the first event on; now is the present.",
+    ),
+    OpenApiParameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MOST},
+        description=f"The most events of an answer, 1 to {MOST:,}. The default is {USUAL}.",
+    ),
+    OpenApiParameter(
+        "kind",
+        OpenApiTypes.STR,
+        many=True,
+        description="Only events of this kind, such as partnership.status_changed. Repeat it for several.",
+    ),
+    OpenApiParameter(
+        "partnership",
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
+        description="Only events of the partnership of this number. Those of the sample are in no other answer.",
+    ),
+]
+
+
+class Gone(APIException):
+    """A 410 for a cursor of an earlier state of the database."""
+
+    status_code = HTTPStatus.GONE
+    default_code = "gone"
+    default_detail = (
+        "This cursor is of an earlier state of the database. Read everything again, and follow the changes from "
+        "after=now, which you take first."
+    )
+
+
+class Changes(Endpoint):
+    """Changes of all records that the account may read, in one order without gaps."""
+
+    required_permission = Permission.USE_API
+
+    def known_parameters(self) -> frozenset[str]:
+        return frozenset(("after", "limit", "kind", "partnership"))
+
+    def repeatable_parameters(self) -> frozenset[str]:
+        return frozenset(("kind",))
+
+    @extend_schema(
+        operation_id="changes",
+        summary="Changes since a cursor",
+        description="Changes of state, amendments, approved results, publications, decisions, positions, and new rows "
+        "of all records that the account may read: each event once, in one order that never changes. An event is sent "
+        "once every older transaction has ended. The guide to the changes has the kinds and the rules for a copy.",
+        parameters=PARAMETERS,
+        responses=RecordedChangesSerializer,
+        tags=["changes"],
+    )
+    def get(self, request: Request) -> Response:
+        """Return the events after the cursor."""
+        asked = request.query_params
+        wanted = Wanted(_kinds(asked.getlist("kind")), _number(request, "partnership", LARGEST_KEY))
+        limit = _number(request, "limit", MOST) or USUAL
+        after = _position(asked.get("after", ""))
+        page = read(reader_of(user_of(request._request)), after, limit, wanted)
+        return Response(RecordedChangesSerializer(page, context={"epoch": page.epoch}).data)
+
+
+def _position(text: str) -> FeedPosition:
+    try:
+        return position_of(text)
+    except EndedCursor as error:
+        raise Gone from error
+    except UnreadableCursor as error:
+        message = f"This is no cursor. Send next of an earlier answer, the cursor of an event, or {NOW}."
+        raise ValidationError({"after": [message]}) from error
+
+
+def _kinds(asked: list[str]) -> list[str]:
+    known = kinds()
+    for kind in asked:
+        if kind not in known:
+            raise ValidationError({"kind": [f"There is no kind “{kind}”. Kinds: {', '.join(known)}."]})
+    return asked
+
+
+def _number(request: Request, name: str, largest: int) -> int | None:
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    number = whole_number(text)
+    if number and number <= largest:
+        return number
+    raise ValidationError({name: [f"“{text}” is not a whole number from 1 to {largest:,}."]})
