@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from cpc.api.keyset import expression, part_of
+from cpc.api.keyset import expression, parts_of
 
 ORDERING = "ordering"
 Orderings = Mapping[str, str]
@@ -34,8 +34,8 @@ def in_requested_order(queryset: QuerySet[Any, Any], orderings: Orderings, reque
         listed = ", ".join(offered(orderings))
         raise ValidationError({ORDERING: [f"“{text}” is not an order of this list. Use {listed}."]})
     usual = queryset.query.order_by or tuple(queryset.model._meta.ordering)
-    first = replace(part_of(queryset, f"-{column}" if text.startswith("-") else column), nulls_first=False)
-    return queryset.order_by(expression(first), *usual)
+    asked = parts_of(queryset, f"-{column}" if text.startswith("-") else column)
+    return queryset.order_by(*(expression(replace(part, nulls_first=False)) for part in asked), *usual)
 
 
 def parameters(view: Any) -> list[dict[str, Any]]:

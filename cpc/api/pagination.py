@@ -121,18 +121,16 @@ class Cursors(BasePagination):
         text = request.query_params.get("cursor")
         cursor = cursors.read(text, walk.order, self.digest) if text is not None else None
         backward = cursor is not None and cursor.backward
-        # One row more than the page shows whether another page follows.
-        found = walk.read(size + 1, after=cursor.position if cursor else None, backward=backward)
-        goes_on = len(found) > size
-        found = found[-size:] if backward else found[:size]
+        piece = walk.read(size, after=cursor.position if cursor else None, backward=backward)
         if cursor is not None and not exact:
             self.count = cursor.count
         else:
-            self.count = len(found) if cursor is None and not goes_on else _count(queryset, exact=exact)
-        has_next, has_previous = (True, goes_on) if backward else (goes_on, cursor is not None)
-        self.next = self._link(found[-1][1], backward=False) if has_next and found else None
-        self.previous = self._link(found[0][1], backward=True) if has_previous and found else None
-        return [row for row, _ in found]
+            is_whole = cursor is None and not piece.goes_on
+            self.count = len(piece.rows) if is_whole else _count(queryset, exact=exact)
+        has_next, has_previous = (True, piece.goes_on) if backward else (piece.goes_on, cursor is not None)
+        self.next = self._link(piece.last, backward=False) if has_next and piece.last else None
+        self.previous = self._link(piece.first, backward=True) if has_previous and piece.first else None
+        return piece.rows
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"count": self.count, "next": self.next, "previous": self.previous, "results": data})

@@ -200,7 +200,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     world: World, api: Client, django_assert_num_queries: DjangoAssertNumQueries, tmp_path: Any
 ) -> None:
     query = f"{URL}?country=GHA&country=XKX&country=AFG&indicator=cpi.score&source=cpi&page_size=1000"
-    expected = 9  # session, account, newest number, three filters, page, confirmations, publication
+    expected = 10  # session, account, newest number, three filters, keys, rows, confirmations, publication
     with django_assert_num_queries(expected):
         assert api.get(query).json()["count"] == 3
     facts = [("cpi.score", code, str(year), "30") for code in ("GHA", "XKX", "AFG") for year in range(2012, 2022)]

@@ -6,7 +6,7 @@ Beside them: the first rows of a CSV file of all rows, and the compressed page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -57,11 +57,11 @@ def _pages(program: Client, name: str, made: int) -> list[Row]:
     asked, conditions, order = LISTS[name]
     first = f"{URL}&{urlencode(asked)}" if asked else URL
     walk = Walk(observations(current()).filter(**conditions).order_by(*order))
-    size = walk.rows.count()
+    size = walk.found.count()
     assert size == made or asked, size
     link = program.get(first).json()["next"]
-    middle = _page(link, walk.rows[size // 2 : size // 2 + 1][0], walk)
-    last = _page(link, walk.read(SIZE + 1, backward=True)[0][0], walk)
+    middle = _page(link, walk.found[size // 2 : size // 2 + 1][0][1:])
+    last = _page(link, walk.read(SIZE + 1, backward=True).first)
     answer = program.get(last).json()
     assert (answer["next"], len(answer["results"])) == (None, SIZE), answer["next"]
     times = medians(*(getting(program, url) for url in (first, middle, last)), rounds=ROUNDS)
@@ -77,13 +77,12 @@ def _pages(program: Client, name: str, made: int) -> list[Row]:
     ]
 
 
-def _page(link: str, before: Any, walk: Walk) -> str:
-    """Return the URL of the page after a row: the link of another page, with the position of this one."""
+def _page(link: str, after: Sequence[Any]) -> str:
+    """Return the URL of the page after a position: the link of another page, with this position."""
     parts = urlsplit(link)
     query = parse_qs(parts.query)
     belongs_to = cursors.SIGNER.unsign_object(query["cursor"][0])[0]
-    position = Cursor(walk.position(before), backward=False, count=None)
-    query["cursor"] = [cursors.written(position, belongs_to)]
+    query["cursor"] = [cursors.written(Cursor(after, backward=False, count=None), belongs_to)]
     return f"{parts.path}?{urlencode(query, doseq=True)}"
 
 
