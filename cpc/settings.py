@@ -291,7 +291,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["cpc.api.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "cpc.api.pagination.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "cpc.api.schema.ShapedSchema",
     "EXCEPTION_HANDLER": "cpc.api.problems.problem_handler",
     "PAGE_SIZE": 100,
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cpc.api.renderers.Negotiation",

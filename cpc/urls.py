@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from cpc.api import views as api
+from cpc.api.root import Root
 from cpc.api_tokens import pages as api_tokens
 from cpc.audit import pages as audit
 from cpc.changes import api as changes_api
@@ -20,6 +21,7 @@ handler429 = "cpc.site.errors.too_many_requests"
 handler500 = "cpc.site.errors.server_error"
 
 api_v1: list[URLPattern | URLResolver] = [
+    path("", Root.as_view(), name="root"),
     path("schema/", api.Schema.as_view(), name="schema"),
     path("changes/", changes_api.Changes.as_view(), name="changes"),
     path("queue/", site_api.OwnQueue.as_view(), name="queue"),

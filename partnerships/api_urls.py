@@ -1,3 +1,5 @@
+"""URLs under /api/v1/partnerships/."""
+
 from django.urls import path
 
 from partnerships.amendments.api import (
@@ -6,30 +8,50 @@ from partnerships.amendments.api import (
     Changes,
     OneAmendment,
 )
-from partnerships.awards.api import FinancialReports, Ledger
+from partnerships.api_base.parts import PARTS, PartResource
+from partnerships.awards.api import LEDGER, Ledger
+from partnerships.budgets import api as budgets
 from partnerships.clearance.api import ClearanceOfTexts
-from partnerships.money.api import Contributions
+from partnerships.dialogues import api as dialogues
+from partnerships.documents.api import DocumentFile
+from partnerships.limit_exceptions import api as limit_exceptions
+from partnerships.money.api import CONTRIBUTIONS, Contributions
 from partnerships.monitoring.api import OnePeriod, Periods, PeriodTransitions, Results
 from partnerships.portfolio.api import (
     Findings,
     OriginConfirmations,
     Partnerships,
+    StatedOrigin,
     Transitions,
 )
-from partnerships.terms.api import Amounts, Programs
+from partnerships.status import api as status
+from partnerships.sustainability import api as sustainability
+from partnerships.terms.api import AMOUNTS, PROGRAMS, Amounts, Programs
+from partnerships.visits import api as visits
+from partnerships.year_results import api as year_results
+
+READ_ONLY = (budgets, dialogues, limit_exceptions, status, sustainability, visits, year_results)
+"""Rooms whose lists are declared once they are imported."""
+
+WRITTEN = {
+    AMOUNTS.name: Amounts,
+    CONTRIBUTIONS.name: Contributions,
+    LEDGER.name: Ledger,
+    PROGRAMS.name: Programs,
+}
+"""Views of lists that also take POST."""
+
+OWN_URLS = frozenset({"amendments", "periods"})
+"""Parts whose single records are at URLs of their own."""
 
 urlpatterns = [
     path("", Partnerships.listing(), name="partnerships"),
     path("<int:id>/", Partnerships.single(), name="partnership"),
     path("<int:id>/findings/", Findings.as_view(), name="partnership-findings"),
+    path("<int:id>/origin/", StatedOrigin.as_view(), name="partnership-origin"),
     path("<int:id>/origin/confirmation/", OriginConfirmations.as_view(), name="partnership-confirmation"),
     path("<int:id>/clearance/", ClearanceOfTexts.as_view(), name="partnership-clearance"),
     path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
-    path("<int:id>/programs/", Programs.listing(), name="partnership-programs"),
-    path("<int:id>/amounts/", Amounts.listing(), name="partnership-amounts"),
-    path("<int:id>/contributions/", Contributions.listing(), name="partnership-contributions"),
-    path("<int:id>/ledger/", Ledger.listing(), name="partnership-ledger"),
-    path("<int:id>/financial-reports/", FinancialReports.listing(), name="partnership-financial-reports"),
     path("<int:id>/results/", Results.as_view(), name="partnership-results"),
     path("<int:id>/periods/", Periods.listing(), name="partnership-periods"),
     path("<int:id>/periods/<int:period>/", OnePeriod.as_view(), name="partnership-period"),
@@ -41,5 +63,12 @@ urlpatterns = [
         "<int:id>/amendments/<int:number>/transitions/",
         AmendmentTransitions.as_view(),
         name="partnership-amendment-steps",
+    ),
+    path("<int:id>/document-versions/<int:row>/file/", DocumentFile.as_view(), name="partnership-document-file"),
+    *(
+        url
+        for name, part in PARTS.items()
+        if isinstance(part, PartResource) and name not in OWN_URLS
+        for url in part.urls(WRITTEN.get(name))
     ),
 ]

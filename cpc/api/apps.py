@@ -1,6 +1,9 @@
 """App configuration."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ApiConfig(AppConfig):
@@ -8,3 +11,8 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         from cpc.api import schema  # noqa: F401  # drf-spectacular finds extensions once they are imported
+        from cpc.api.enum_names import enum_names
+
+        described: Any = settings.SPECTACULAR_SETTINGS
+        names = described["ENUM_NAME_OVERRIDES"]
+        names.update(enum_names({*names, *map(str, names.values())}))

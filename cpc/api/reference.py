@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from drf_spectacular.generators import SchemaGenerator
 
 from cpc.api import problems
+from cpc.api.shaped_schemas import EXPANDED
 from cpc.grouping import grouped
 
 Schema = Mapping[str, Any]
@@ -80,6 +81,11 @@ def _endpoint_groups(operations: Sequence[Schema]) -> list[dict[str, Any]]:
     ]
 
 
+def _whole(schema: Schema) -> Schema:
+    """Return the schema of a whole record where the answer can also have only some of its fields."""
+    return schema["anyOf"][0] if "anyOf" in schema else schema
+
+
 class _Reader:
     def __init__(self, schema: Schema) -> None:
         self.components: Schema = schema["components"]["schemas"]
@@ -124,10 +130,12 @@ class _Reader:
         """Return the name of the response's component; for a page, the component of its rows."""
         status = next(status for status in ("200", "201") if status in operation["responses"])
         content = next(iter(operation["responses"][status]["content"].values()))
-        name = self.target(content["schema"])
+        if content["schema"].get("format") == "binary":
+            return ""
+        name = self.target(_whole(content["schema"]))
         rows = self.components[name]["properties"].get("results")
         if rows and name.startswith("Paginated"):
-            return self.target(rows["items"])
+            return self.target(_whole(rows["items"]))
         for example in content.get("examples", {}).values():
             self.examples[name] = example["value"]
         return name
@@ -147,7 +155,7 @@ class _Reader:
         for name, raw in schema["properties"].items():
             inner = self.resolve(raw)
             of = self.resolve(inner["items"]) if inner.get("type") == "array" else inner
-            nested = "properties" in of
+            nested = "properties" in of and EXPANDED not in of
             description = raw.get("description") or inner.get("description", "")
             attributes.append(Field(f"{prefix}{name}", self.type_name(raw), description, self.values(of)))
             if nested:

@@ -42,6 +42,7 @@ REASONS = (
     ("not_yet", "has not happened yet"),
     ("not_recorded", "not recorded"),
     ("not_applicable", "does not apply"),
+    ("withheld", "withheld, because it could endanger somebody"),
     ("suppressed", "withheld, because it counts few people"),
     ("fewer_than_5", "counts fewer than 5 people"),
     ("held_back", "held back, because a count of fewer than 5 people could be subtracted from it"),

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
 from rest_framework.serializers import CharField, DecimalField, Field, ListField, ListSerializer
 
 from cpc.accounts.models import User
 from cpc.accounts.scopes import Scope, scopes_for
-from cpc.api import problems
+from cpc.api import problems, shaped_schemas
 from cpc.api.throttling import POLICY, WINDOW
 
 DESCRIPTION = """\
@@ -138,6 +139,16 @@ CONDITIONAL = [
 ]
 
 
+class ShapedSchema(AutoSchema):
+    """Descriptions of operations, with the parameters that shape the records of a resource."""
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters: list[Any] = super().get_override_parameters()
+        if getattr(self.view, "action", None) in ("list", "retrieve") and hasattr(self.view, "shape_parameters"):
+            parameters = [*parameters, *self.view.shape_parameters()]
+        return parameters
+
+
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
     target_class = "cpc.api_tokens.authentication.BearerAuthentication"
     name = "token"
@@ -260,6 +271,7 @@ def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         for method, operation in path.items():
             _add_to(method, operation)
+    shaped_schemas.describe(result)
     return result
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2, OpenApiYamlRenderer
+from drf_spectacular.utils import OpenApiParameter
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import mixins, viewsets
 from rest_framework.renderers import JSONRenderer
@@ -30,7 +30,16 @@ from cpc.api import filters, problems, reference
 from cpc.api.conditional import make_conditional
 from cpc.api.ordering import ORDERING, Orderings, in_requested_order
 from cpc.api.permissions import OpenToVisitors
-from cpc.api.renderers import FORMAT, CsvRenderer, csv_response, is_csv, refuse_pages, refuse_unknown_format
+from cpc.api.renderers import (
+    FORMAT,
+    CsvRenderer,
+    columns_of,
+    csv_response,
+    is_csv,
+    refuse_pages,
+    refuse_unknown_format,
+)
+from cpc.api.shapes import EXPAND, FIELDS, Expandable, Shape, shape_parameters
 from cpc.parameters import check_parameters
 
 PUBLIC = "public, max-age=300"
@@ -99,13 +108,20 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     filterset_class: type[Any] | None = None
     more_parameters: frozenset[str] = frozenset()
     orderings: Orderings = {}
+    shape: Shape
+    """The fields and parts that the request chooses."""
+    parts: Mapping[str, Expandable] = {}
+    """Lists below each record that `expand` can add to it, by name."""
 
     def known_parameters(self) -> frozenset[str]:
-        """Return the filter and paging parameters of a list; none for a single record."""
-        if self.action != "list":
+        """Return the parameters of a GET: those that choose the fields, and for a list the filters and paging."""
+        if self.action not in ("list", "retrieve"):
             return frozenset()
+        chosen = frozenset({FIELDS, EXPAND} if self.parts else {FIELDS})
+        if self.action == "retrieve":
+            return chosen
         names = frozenset(self.filterset_class.base_filters) if self.filterset_class else frozenset()
-        return names | self.list_parameters() | self.more_parameters
+        return names | self.list_parameters() | chosen | self.more_parameters
 
     def list_parameters(self) -> frozenset[str]:
         """Return the parameters of a list that select no rows: those of its pages, and of its order."""
@@ -117,6 +133,33 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         renderers = super().get_renderers()
         return [*renderers, CsvRenderer()] if self.action == "list" else renderers
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in self.allowed_methods and self.action in ("list", "retrieve"):
+            self.shape = Shape.of(request, self.field_names(), self.parts)
+
+    def field_names(self) -> Sequence[str]:
+        """Return the names of a record's fields, which `fields` can choose from."""
+        serializer: Any = self.get_serializer_class()
+        return tuple(serializer().fields)
+
+    def shape_parameters(self) -> list[OpenApiParameter]:
+        """Return the descriptions of `fields` and `expand` for the schema."""
+        return shape_parameters(self.field_names(), tuple(self.parts))
+
+    def presented(self, data: Any) -> Any:
+        """Return the data of an answer, with their parts, as the account sees them."""
+        return data
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Add the parts that `expand` names to each record, and leave only the fields that `fields` names."""
+        shape = getattr(self, "shape", None)
+        if shape is not None and isinstance(response, Response) and response.status_code == HTTPStatus.OK:
+            shape.expand(response.data, user_of(request))
+            response.data = self.presented(response.data)
+            shape.reduce(response.data)
+        return super().finalize_response(request, response, *args, **kwargs)
+
     def repeatable_parameters(self) -> frozenset[str]:
         return filters.repeatable(self.filterset_class)
 
@@ -127,7 +170,7 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         """Apply the filters and the order of a list; skip building the forms of filters if the request has none."""
         if self.action != "list":
             return queryset
-        asked = self.request.query_params.keys() - self.list_parameters() - {FORMAT}
+        asked = self.request.query_params.keys() - self.list_parameters() - {FORMAT, FIELDS, EXPAND}
         rows = super().filter_queryset(queryset) if asked else queryset
         return in_requested_order(rows, self.orderings, self.request)
 
@@ -135,10 +178,20 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         """Return a page, or a file of all rows if CSV is asked for."""
         if not is_csv(request):
             return super().list(request, *args, **kwargs)
-        refuse_pages(request, getattr(self.paginator, "parameters", ()))
+        refuse_pages(request, {EXPAND, *getattr(self.paginator, "parameters", ())})
         rows, name = self.filter_queryset(self.get_queryset()), request.path.strip("/").rpartition("/")[2]
-        response: Any = csv_response(rows, partial(self.get_serializer, many=True), name)
+        response: Any = csv_response(rows, self._columns(), self._records, name)
         return response  # type: ignore[no-any-return]  # a stream has the headers that callers set, but no data
+
+    def _columns(self) -> Sequence[tuple[str, ...]]:
+        """Return the columns of a file: those of the chosen fields."""
+        chosen = self.shape.fields
+        return [path for path in columns_of(self.get_serializer()) if chosen is None or path[0] in chosen]
+
+    def _records(self, rows: Any) -> list[dict[str, Any]]:
+        """Return rows as the account sees them in a list."""
+        shown: list[dict[str, Any]] = self.presented({"results": self.get_serializer(rows, many=True).data})["results"]
+        return shown
 
     @classmethod
     def listing(cls) -> Callable[..., HttpResponseBase]:

@@ -37,7 +37,6 @@ from partnerships.api_base.endpoints import (
     TAGS,
     VIEW,
     PartnershipEndpoint,
-    PartnershipList,
     StepEndpoint,
     body_of,
     get_locked_or_404,
@@ -46,6 +45,7 @@ from partnerships.api_base.endpoints import (
     number_of,
     record_response,
 )
+from partnerships.api_base.parts import PartRows, part
 from partnerships.models import Amendment, AmendmentChange, Government, Partnership, Program, ProgramAmount
 from partnerships.states import AMENDMENT
 
@@ -68,15 +68,21 @@ def _representation(amendment: Amendment) -> dict[str, Any]:
     return dict(AmendmentSerializer(_with_changes(Amendment.objects.all()).get(pk=amendment.pk)).data)
 
 
+AMENDMENTS = part(
+    "amendments",
+    "amendment",
+    Amendment,
+    prefix="",
+    title="Amendments of a partnership",
+    description="Every amendment with its changes, by number.",
+    serializer=AmendmentSerializer,
+    from_instances=True,
+    rows=lambda _user: _with_changes(Amendment.objects.all()),
+    order=("number",),
+)
+
+
 @extend_schema_view(
-    list=extend_schema(
-        operation_id="amendments",
-        summary="Amendments of a partnership",
-        description="Every amendment with its changes, by number.",
-        parameters=[PK],
-        responses=AmendmentSerializer,
-        tags=TAGS,
-    ),
     create=extend_schema(
         operation_id="amendment_draft",
         summary="Draft an amendment",
@@ -87,13 +93,9 @@ def _representation(amendment: Amendment) -> dict[str, Any]:
         tags=TAGS,
     ),
 )
-class Amendments(PartnershipList[Amendment]):
+class Amendments(PartRows):
+    resource = AMENDMENTS
     required_permission = {"GET": VIEW, "POST": EDIT}
-    queryset = Amendment.objects.none()
-    serializer_class = AmendmentSerializer
-
-    def get_queryset(self) -> models.QuerySet[Amendment]:
-        return _with_changes(self.partnership().amendments.order_by("number"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

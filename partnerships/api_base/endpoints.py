@@ -11,14 +11,16 @@ serializers, and defines how to find, lock, represent, and step its record::
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
 from django.db.models import (
     BooleanField,
+    Count,
     DecimalField,
     ExpressionWrapper,
     F,
@@ -64,6 +66,7 @@ from partnerships.models import (
     ProgramAmount,
     RecordKind,
 )
+from partnerships.withheld import Outside, seen_by
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -96,6 +99,31 @@ SAMPLE_HEADER = "CPC-Record"
 """Header of a response about a record that is a sample. The rows of its parts do not say so themselves."""
 
 
+def masked(value: Any, outside: Outside, key: int) -> Any:
+    """Return data about a partnership with what prints instead of each withheld name and location."""
+    if outside.sees_all:
+        return value
+    if isinstance(value, str):
+        return outside.text(key, value)
+    if isinstance(value, Mapping):
+        return {name: masked(item, outside, key) for name, item in _unidentified(value, outside, key).items()}
+    if isinstance(value, list | tuple):
+        return [masked(item, outside, key) for item in value]
+    return value
+
+
+IDENTIFIERS = ("uei", "fain")
+"""Fields that identify the recipient beside them, and are null if its name is withheld."""
+
+
+def _unidentified(row: Mapping[str, Any], outside: Outside, key: int) -> Mapping[str, Any]:
+    hidden = [name for name in IDENTIFIERS if row.get(name)]
+    if not hidden or not outside.is_withheld(key, str(row.get("recipient", ""))):
+        return row
+    missing = {**row["missing"], **dict.fromkeys(hidden, "withheld")}
+    return {**row, **dict.fromkeys(hidden), "missing": missing}
+
+
 class PartnershipChild:
     kwargs: dict[str, Any]
     is_sample = False
@@ -106,6 +134,10 @@ class PartnershipChild:
         found = get_object_or_404(rows, pk=self.kwargs["id"])
         self.is_sample = found.is_sample
         return found
+
+    def without_withheld(self, data: Any, user: User) -> Any:
+        """Return data about this partnership as an account sees them: see `partnerships.withheld`."""
+        return masked(data, seen_by(user, [self.kwargs["id"]]), self.kwargs["id"])
 
     def name_sample(self, response: Response) -> Response:
         """Name the record as a sample in the response, if it is one."""
@@ -122,11 +154,16 @@ class PartnershipEndpoint(PartnershipChild, Endpoint):
     required_permission: Any = VIEW
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if response.status_code == HTTPStatus.OK:
+            response.data = self.without_withheld(response.data, user_of(request))
         return self.name_sample(super().finalize_response(request, response, *args, **kwargs))
 
 
 class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
     required_permission: Any = VIEW
+
+    def presented(self, data: Any) -> Any:
+        return self.without_withheld(data, user_of(self.request))
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         return self.name_sample(super().finalize_response(request, response, *args, **kwargs))
@@ -154,7 +191,7 @@ def programs() -> QuerySet[Program]:
     return Program.objects.filter(withdrawn=False).prefetch_related(Prefetch("amounts", newest))
 
 
-def _get_with_parts_or_404(number: int) -> Partnership:
+def partnership_in_full(number: int) -> Partnership:
     """Return a partnership with everything that `PartnershipSerializer` shows.
 
     Raises `Http404` if there is none.
@@ -177,9 +214,13 @@ def state_of_all() -> str:
     """Return text that differs after any change of any partnership, in one cheap query.
 
     The text is the sum of all versions. Versions only rise and no partnership is deleted, so two states never have
-    the same sum, and no list, however filtered, differs while the sum is the same.
+    the same sum, and no list, however filtered, differs while the sum is the same. A decision that is superseded
+    makes no version, so they are counted.
     """
-    return str(Partnership.objects.order_by().aggregate(changes=Sum("version"))["changes"])
+    state = Partnership.objects.order_by().aggregate(
+        changes=Sum("version"), superseded=Count("decision__superseded_at")
+    )
+    return f"{state['changes']} {state['superseded']}"
 
 
 def partnership_etag(request: Request, number: int) -> str:
@@ -216,7 +257,7 @@ def get_at_revision(request: Request, number: int) -> Partnership:
 
 
 def partnership_response(number: int, etag: str, status: int = 200) -> Response:
-    return tagged(Response(PartnershipSerializer(_get_with_parts_or_404(number)).data, status=status), etag)
+    return tagged(Response(PartnershipSerializer(partnership_in_full(number)).data, status=status), etag)
 
 
 def updated_response(request: Request, number: int, status: int = 200) -> Response:

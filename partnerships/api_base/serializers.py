@@ -162,50 +162,33 @@ BRIEF: dict[str, Any] = {
         "disbursed": "250000.00",
     },
     "updated_at": "2026-11-20T15:04:11.302145Z",
-    "missing": {"term.ended_on": "not_yet"},
+    "origin": {"decision": 12, "superseded_at": None, "confirmed_at": None},
+    "same_country": "/api/v1/partnerships/?country=GHA",
+    "focus_regions": ["Volta"],
+    "forms": ["forced_labor"],
+    "fund_account": "incle",
+    "coordination_body": "Joint committee",
+    "legal_review": {
+        "result": "non_binding",
+        "reviewed_on": "2025-11-20",
+        "reported_to_congress_on": None,
+        "published_on": None,
+    },
+    "missing": {
+        "term.ended_on": "not_yet",
+        "origin.superseded_at": "not_yet",
+        "origin.confirmed_at": "not_applicable",
+        "legal_review.reported_to_congress_on": "not_set",
+        "legal_review.published_on": "not_set",
+    },
 }
 
 
-class _PartnershipSerializer(RowSerializer[Partnership]):
-    missing_reasons = {"status_as_of": "not_yet"}
-
-    id = serializers.IntegerField(help_text="The number of the record.")
-    revision = serializers.IntegerField(
-        source="version", help_text="Counts the changes of the record and of everything below it, as in the changes."
-    )
-    title = text_field("The title.")
-    country = CodeAndNameSerializer()
-    region = text_field("The geography of the Department of State's regional bureaus.", source="country.region")
-    kind = serializers.ChoiceField(choices=RecordKind.choices, help_text="The kind of record.")
-    status = serializers.ChoiceField(choices=Status.choices, help_text="The status; changed only by steps.")
-    status_as_of = day_field("The date as of which the status is known.")
-    term = TermSerializer(source="*")
-
-    @classmethod
-    def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:
-        """Return the reason "not recorded" for a row known only from public statements."""
-        return "not_recorded" if row["kind"] == RecordKind.DOCUMENTED else None
-
-
-def _changed_at() -> serializers.DateTimeField:
-    return serializers.DateTimeField(help_text="The latest change to the record, terms, money, results, or statements.")
-
-
-@example("A partnership in a list", BRIEF)
-class PartnershipBriefSerializer(_PartnershipSerializer):
-    """A partnership in brief. Each null has its reason in `missing`; no unknown value is zero."""
-
-    funding = FundingSerializer(source="*")
-    updated_at = _changed_at()
-    missing = MissingReasons()
-
-
-class OriginSerializer(RowSerializer[Partnership]):
-    """The origin of a partnership."""
+class OriginInBriefSerializer(RowSerializer[Partnership]):
+    """The origin of a partnership, without the stated reason, which may name what is withheld outside."""
 
     missing_reasons = {"decision": "not_applicable"}
 
-    reason = text_field("The stated reason; empty if a decision started the partnership.", source="origin_reason")
     decision = serializers.IntegerField(
         source="decision_id", allow_null=True, help_text="The number of the decision of a selection round."
     )
@@ -228,6 +211,12 @@ class OriginSerializer(RowSerializer[Partnership]):
     )
 
 
+class OriginSerializer(OriginInBriefSerializer):
+    """The origin of a partnership."""
+
+    reason = text_field("The stated reason; empty if a decision started the partnership.", source="origin_reason")
+
+
 class LegalReviewSerializer(RowSerializer[Partnership]):
     """The finding of the Office of the Legal Adviser (1 U.S.C. 112b)."""
 
@@ -239,29 +228,56 @@ class LegalReviewSerializer(RowSerializer[Partnership]):
     published_on = day_field("The date it was published.")
 
 
+class _PartnershipSerializer(RowSerializer[Partnership]):
+    missing_reasons = {"status_as_of": "not_yet"}
+
+    id = serializers.IntegerField(help_text="The number of the record.")
+    revision = serializers.IntegerField(
+        source="version", help_text="Counts the changes of the record and of everything below it, as in the changes."
+    )
+    title = text_field("The title.")
+    country = CodeAndNameSerializer()
+    region = text_field("The geography of the Department of State's regional bureaus.", source="country.region")
+    kind = serializers.ChoiceField(choices=RecordKind.choices, help_text="The kind of record.")
+    status = serializers.ChoiceField(choices=Status.choices, help_text="The status; changed only by steps.")
+    status_as_of = day_field("The date as of which the status is known.")
+    term = TermSerializer(source="*")
+    updated_at = serializers.DateTimeField(
+        help_text="The latest change to the record, terms, money, results, or statements."
+    )
+    origin = OriginInBriefSerializer(source="*")
+    same_country = computed(
+        text_field("The list of all partnerships with the country, this one included, with the money of each."),
+        lambda code: f"{reverse('api:partnerships')}?country={code}",
+        "country__code",
+    )
+    focus_regions = serializers.ListField(child=serializers.CharField(), help_text="Focus regions.")
+    forms = serializers.ListField(
+        child=serializers.ChoiceField(choices=TraffickingFormCode.choices), help_text="Forms of child trafficking."
+    )
+    fund_account = serializers.ChoiceField(choices=FundAccount.choices, help_text="The appropriation account.")
+    coordination_body = text_field("The coordination body.")
+    legal_review = LegalReviewSerializer(source="*")
+
+    @classmethod
+    def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:
+        """Return the reason "not recorded" for a row known only from public statements."""
+        return "not_recorded" if row["kind"] == RecordKind.DOCUMENTED else None
+
+
+@example("A partnership in a list", BRIEF)
+class PartnershipBriefSerializer(_PartnershipSerializer):
+    """A partnership in a list. Each null has its reason in `missing`; no unknown value is zero."""
+
+    funding = FundingSerializer(source="*")
+    missing = MissingReasons()
+
+
 PARTNERSHIP: dict[str, Any] = {
     **BRIEF,
+    "origin": {**BRIEF["origin"], "reason": ""},
     "funding": {**BRIEF["funding"], "open_to_obligation": "3000000.00", "other_us_cash": "0.00"},
-    "origin": {"reason": "", "decision": 12, "superseded_at": None, "confirmed_at": None},
-    "focus_regions": ["Volta"],
-    "forms": ["forced_labor"],
-    "fund_account": "incle",
-    "coordination_body": "Joint committee",
-    "legal_review": {
-        "result": "non_binding",
-        "reviewed_on": "2025-11-20",
-        "reported_to_congress_on": None,
-        "published_on": None,
-    },
-    "same_country": "/api/v1/partnerships/?country=GHA",
     "limits_citation": "Fact sheet on Child Protection Compact Partnerships",
-    "missing": {
-        "term.ended_on": "not_yet",
-        "origin.superseded_at": "not_yet",
-        "origin.confirmed_at": "not_applicable",
-        "legal_review.reported_to_congress_on": "not_set",
-        "legal_review.published_on": "not_set",
-    },
     "exceptions": [],
     "participants": [{"government": "partner", "name": "Ministry of Gender", "leads": True}],
     "objectives": [
@@ -284,21 +300,8 @@ PARTNERSHIP: dict[str, Any] = {
 class PartnershipSerializer(_PartnershipSerializer):
     """A partnership with its terms, its limits, and public statements about it."""
 
-    funding = FundingInFullSerializer(source="*")
-    updated_at = _changed_at()
     origin = OriginSerializer(source="*")
-    same_country = computed(
-        text_field("The list of all partnerships with the country, this one included, with the money of each."),
-        lambda code: f"{reverse('api:partnerships')}?country={code}",
-        "country__code",
-    )
-    focus_regions = serializers.ListField(child=serializers.CharField(), help_text="Focus regions.")
-    forms = serializers.ListField(
-        child=serializers.ChoiceField(choices=TraffickingFormCode.choices), help_text="Forms of child trafficking."
-    )
-    fund_account = serializers.ChoiceField(choices=FundAccount.choices, help_text="The appropriation account.")
-    coordination_body = text_field("The coordination body.")
-    legal_review = LegalReviewSerializer(source="*")
+    funding = FundingInFullSerializer(source="*")
     limits_citation = text_field("The document that sets the limits.", source="limits.citation")
     missing = MissingReasons()
     exceptions = ExceptionSerializer(source="limit_exceptions", many=True)

@@ -3,17 +3,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.finding_targets import located
-from partnerships.api_base.endpoints import PK, TAGS, PartnershipEndpoint, today
+from partnerships.api_base.endpoints import PK, TAGS, PartnershipEndpoint, record_keys_at, today
+from partnerships.api_base.parts import document_part
 from partnerships.clearance import queries
 from partnerships.clearance.serializers import ClearanceSerializer, TextRecord
 from partnerships.lookups.clearance import clearance_of
 from partnerships.models import Partnership, Signing
+
+
+def clearance_record(partnership: Partnership) -> dict[str, Any]:
+    """Return the clearance of all texts of a partnership, and what stops their signature today."""
+    keys = record_keys_at(partnership.pk)
+    texts = [
+        TextRecord(text.amendment, text.clearance, located(text.stops, keys), text.signings)
+        for text in _texts(partnership, today())
+    ]
+    return dict(ClearanceSerializer({"texts": texts}).data)
+
+
+document_part("clearance", clearance_record)
 
 
 class ClearanceOfTexts(PartnershipEndpoint):
@@ -30,11 +45,7 @@ class ClearanceOfTexts(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        texts = [
-            TextRecord(text.amendment, text.clearance, located(text.stops, self.record_keys()), text.signings)
-            for text in _texts(self.partnership(), today())
-        ]
-        return Response(ClearanceSerializer({"texts": texts}).data)
+        return Response(clearance_record(self.partnership()))
 
 
 def _texts(partnership: Partnership, on: date) -> Iterator[TextRecord]:

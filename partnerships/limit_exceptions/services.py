@@ -113,8 +113,8 @@ def refuse_exception(*, exception: LimitException, reason: str, actor: User) -> 
     """
     check_may_decide(exception, actor)
     lock_partnership(exception.partnership)
-    refusal = LimitExceptionRefusal(exception=exception, refused_by=actor, reason=reason.strip())
-    made = create(refusal, actor=actor, action="refused")
+    row = LimitExceptionRefusal(exception=exception, refused_by=actor, reason=reason.strip())
+    made = create(row, actor=actor, action="refused")
     notify_authors(exception, did="refused", actor=actor, target=made)
     return made
 

@@ -118,7 +118,7 @@ from partnerships.models.narratives import (
 )
 from partnerships.models.opening import OpeningTerms
 from partnerships.models.participants import Participant
-from partnerships.models.partnership import Partnership, PartnershipQuerySet
+from partnerships.models.partnership import Partnership, PartnershipQuerySet, PlanTakenIntoAccount
 from partnerships.models.publication import (
     PublishedActivity,
     PublishedDocument,
@@ -291,6 +291,7 @@ __all__ = (
     "PeriodStep",
     "PlanState",
     "PlanStep",
+    "PlanTakenIntoAccount",
     "PlannedMethod",
     "PlannedYear",
     "Program",

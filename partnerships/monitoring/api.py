@@ -21,7 +21,6 @@ from partnerships.api_base.endpoints import (
     TAGS,
     VIEW,
     PartnershipEndpoint,
-    PartnershipList,
     StepEndpoint,
     body_of,
     get_locked_or_404,
@@ -29,10 +28,20 @@ from partnerships.api_base.endpoints import (
     if_match,
     number_of,
 )
+from partnerships.api_base.parts import STEP_NOTES, PartRows, document_part, part
 from partnerships.disclosure import Hidden, Shown
 from partnerships.lookups.field_findings import findings_by_indicator
 from partnerships.lookups.rule_inputs import Period, newest_targets, period_state
-from partnerships.models import OutcomeIndicator, ReportingPeriod, Result
+from partnerships.models import (
+    MonitoringPlan,
+    OutcomeIndicator,
+    Partnership,
+    PeriodStep,
+    PlanStep,
+    ReportingPeriod,
+    Result,
+    Target,
+)
 from partnerships.monitoring.preconditions import PERIOD_CHECKS
 from partnerships.monitoring.publication import PublishedResults, published_of_partnership
 from partnerships.monitoring.serializers import (
@@ -60,15 +69,92 @@ def _with_results(rows: QuerySet[ReportingPeriod]) -> QuerySet[ReportingPeriod]:
     return rows.prefetch_related(Prefetch("results", live.order_by(Collate("indicator__code", "C"), "pk")))
 
 
-@extend_schema_view(
-    list=extend_schema(
-        operation_id="periods",
-        summary="Reporting periods of a partnership",
-        description="Every reporting period, by first day, with the results recorded in it.",
-        parameters=[PK],
-        responses=OnePeriodSerializer,
-        tags=TAGS,
+MONITORING_PLANS = part(
+    "monitoring-plans",
+    "monitoring plan",
+    MonitoringPlan,
+    title="Monitoring plan of a partnership",
+    description="How results are collected and checked. A partnership has at most one plan.",
+    fields="id state narrative",
+    notes={"narrative": "How results are collected and checked."},
+)
+PLAN_STEPS = part(
+    "monitoring-plan-steps",
+    "monitoring plan step",
+    PlanStep,
+    title="Steps of a monitoring plan",
+    description="Every step of the plan, in order.",
+    fields="id plan name source target reason actor=actor.name at",
+    notes=STEP_NOTES,
+)
+INDICATORS = part(
+    "indicators",
+    "indicator",
+    OutcomeIndicator,
+    title="Indicators of a partnership",
+    description="Each indicator with its definition, baseline, and how it adds up. Its values are under results.",
+    fields=(
+        "id objective code source title definition level paradigm measure unit direction accumulation aggregation "
+        "by_sex by_age by_form by_region baseline_status baseline_value baseline_on baseline_source data_source method "
+        "frequency responsible responsible_office quality_notes withdrawn"
     ),
+    notes={
+        "code": "The code.",
+        "source": "Where the indicator comes from.",
+        "definition": "Who or what is counted, when, and how double counting is avoided.",
+        "unit": "The unit of its values.",
+        "accumulation": "How its values of several years add up.",
+        "aggregation": "How awards and governments add up; empty if it follows from the measure.",
+        "by_sex": "Whether it is broken down by sex.",
+        "by_age": "Whether it is broken down by age.",
+        "by_form": "Whether it is broken down by form of trafficking.",
+        "by_region": "Whether it is broken down by region.",
+        "baseline_on": "The day of the baseline.",
+        "method": "How the data are collected.",
+        "responsible": "The number of the participant who collects it.",
+        "responsible_office": "The office that collects it, if no participant does.",
+    },
+    reasons={"responsible": "not_applicable", "baseline_value": "not_recorded", "baseline_on": "not_recorded"},
+    order=("objective__number", "code", "pk"),
+    filters="objective level paradigm measure",
+)
+TARGETS = part(
+    "targets",
+    "target",
+    Target,
+    title="Targets of a partnership's indicators",
+    description="Every target stated; the newest of an indicator and fiscal year is in effect.",
+    fields="id indicator fiscal_year value reason recorded_by=recorded_by.name at",
+    notes={"fiscal_year": "The U.S. fiscal year; null for the whole term.", "value": "The target."},
+    reasons={"fiscal_year": "not_applicable"},
+    filters="indicator fiscal_year",
+)
+PERIOD_STEPS = part(
+    "period-steps",
+    "period step",
+    PeriodStep,
+    url_prefix="partnership-past-",
+    title="Steps of reporting periods",
+    description="Every step of every reporting period, in order.",
+    fields="id period name source target reason actor=actor.name at",
+    notes=STEP_NOTES,
+    filters="period",
+)
+PERIODS = part(
+    "periods",
+    "period",
+    ReportingPeriod,
+    prefix="",
+    title="Reporting periods of a partnership",
+    description="Every reporting period, by first day, with the results recorded in it.",
+    serializer=OnePeriodSerializer,
+    from_instances=True,
+    rows=lambda _user: _with_results(ReportingPeriod.objects.all()),
+    order=("starts_on", "pk"),
+)
+
+
+@extend_schema_view(
     create=extend_schema(
         operation_id="periods_schedule",
         summary="Schedule reporting periods",
@@ -79,13 +165,9 @@ def _with_results(rows: QuerySet[ReportingPeriod]) -> QuerySet[ReportingPeriod]:
         tags=TAGS,
     ),
 )
-class Periods(PartnershipList[ReportingPeriod]):
+class Periods(PartRows):
+    resource = PERIODS
     required_permission = {"GET": VIEW, "POST": EDIT}
-    queryset = ReportingPeriod.objects.none()
-    serializer_class = OnePeriodSerializer
-
-    def get_queryset(self) -> QuerySet[ReportingPeriod]:
-        return _with_results(self.partnership().reporting_periods.order_by("starts_on"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -159,6 +241,24 @@ class PeriodTransitions(_PeriodEndpoint, StepEndpoint[ReportingPeriod]):
 Targets = dict[tuple[int, int | None], Decimal]
 
 
+def results_of(partnership: Partnership) -> dict[str, Any]:
+    """Return the results of a partnership as they can be released."""
+    indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
+    targets = newest_targets(indicator.pk for indicator in indicators)
+    published = published_of_partnership(partnership.pk, indicators)
+    marked = findings_by_indicator(partnership.pk)
+    results = {
+        "periods": partnership.reporting_periods.order_by("starts_on"),
+        "indicators": [
+            _publication(row, published[row.pk], targets, len(marked.get(row.pk, ()))) for row in indicators
+        ],
+    }
+    return dict(ResultsSerializer(results).data)
+
+
+document_part("results", results_of)
+
+
 class Results(PartnershipEndpoint):
     required_permission = {"GET": VIEW, "POST": EDIT}
 
@@ -175,18 +275,7 @@ class Results(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        partnership = self.partnership()
-        indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
-        targets = newest_targets(indicator.pk for indicator in indicators)
-        published = published_of_partnership(partnership.pk, indicators)
-        marked = findings_by_indicator(partnership.pk)
-        results = {
-            "periods": partnership.reporting_periods.order_by("starts_on"),
-            "indicators": [
-                _publication(row, published[row.pk], targets, len(marked.get(row.pk, ()))) for row in indicators
-            ],
-        }
-        return Response(ResultsSerializer(results).data)
+        return Response(results_of(self.partnership()))
 
     @extend_schema(
         operation_id="result_record",

@@ -15,6 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, is_held, not_modified, tagged
 from cpc.api.idempotency import idempotent
+from cpc.api.shapes import EXPAND
 from cpc.api.views import Rows
 from cpc.finding_targets import RecordKeys, located
 from cpc.lifecycle import Transition
@@ -39,7 +40,9 @@ from partnerships.api_base.endpoints import (
     get_at_revision,
     get_locked_or_404,
     get_or_400,
+    masked,
     partnership_etag,
+    partnership_in_full,
     partnership_response,
     partnerships,
     record_keys_at,
@@ -47,6 +50,7 @@ from partnerships.api_base.endpoints import (
     today,
     updated_response,
 )
+from partnerships.api_base.parts import PARTS, document_part
 from partnerships.api_base.serializers import PartnershipBriefSerializer, PartnershipSerializer
 from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
 from partnerships.closing import CANCELED
@@ -62,6 +66,7 @@ from partnerships.status.preconditions import (
     cash_beside_the_limit,
     within_limits,
 )
+from partnerships.withheld import seen_by
 from selection.models import Decision
 
 
@@ -111,6 +116,7 @@ class Partnerships(Rows[Partnership]):
     serializer_class = PartnershipBriefSerializer
     filterset_class = filters.PartnershipFilter
     lookup_field = "id"
+    parts = PARTS
 
     def get_queryset(self) -> QuerySet[Partnership]:
         """Return the partnerships of a list without samples, unless a kind or Sample Country is asked for."""
@@ -119,11 +125,25 @@ class Partnerships(Rows[Partnership]):
         return PartnershipBriefSerializer.tuples(partnerships().counted() if is_whole else partnerships())
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return a page of partnerships; one query if the client's copy is current."""
+        """Return a page of partnerships; one query if the client's copy is current.
+
+        Expanded parts show more than the partnerships, so that their validator is the digest of the answer.
+        """
+        if EXPAND in request.query_params:
+            return super().list(request, *args, **kwargs)
         etag = etag_from(request, f"{request.build_absolute_uri()} {state_of_all()}")
         if is_held(request, etag):
             return not_modified(etag)
         return tagged(super().list(request, *args, **kwargs), etag)
+
+    def presented(self, data: Any) -> Any:
+        """Replace what is withheld outside in single partnerships and in parts; a list alone has no such texts."""
+        if self.action == "list" and EXPAND not in self.request.query_params:
+            return data
+        records = data.get("results", [data])
+        outside = seen_by(user_of(self.request), [record["id"] for record in records])
+        shown = [masked(record, outside, record["id"]) for record in records]
+        return {**data, "results": shown} if "results" in data else shown[0]
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -142,6 +162,8 @@ class Partnerships(Rows[Partnership]):
         return answer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if request.query_params:
+            return Response(PartnershipSerializer(partnership_in_full(kwargs["id"])).data)
         etag = partnership_etag(request, kwargs["id"])
         return not_modified(etag) if is_held(request, etag) else partnership_response(kwargs["id"], etag)
 
@@ -154,6 +176,26 @@ class Partnerships(Rows[Partnership]):
         current = get_at_revision(request, kwargs["id"])
         agreements_services.edit_partnership(partnership=current, actor=user_of(request), values=values)
         return updated_response(request, current.pk)
+
+
+def origin_of(partnership: Partnership) -> dict[str, Any]:
+    return dict(StatedReasonSerializer(partnership).data)
+
+
+document_part("origin", origin_of)
+
+
+class StatedOrigin(PartnershipEndpoint):
+    @extend_schema(
+        operation_id="partnership_stated_reason",
+        summary="Origin of a partnership",
+        description="Why a partnership was opened without a decision, and when an approver confirmed it.",
+        parameters=[PK],
+        responses=StatedReasonSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int) -> Response:
+        return Response(origin_of(self.partnership()))
 
 
 class OriginConfirmations(RevisionEndpoint, PartnershipEndpoint):

@@ -14,7 +14,7 @@ APART = 2.0
 
 
 def percentile(rank: int, of: int) -> float:
-    """Return a rank's place in a list as a share of it: small is high."""
+    """Return the position of a rank in a list as a share of it: small is high."""
     return rank / of
 
 

@@ -201,7 +201,7 @@ class _Backtest:
         return {}
 
     def _placed(self, code: str, listed: _List, draws: int) -> Placed:
-        """Place a country; the partners of one list are placed together."""
+        """Compute the rank of a country; partners of one list are ranked together."""
         candidates = frozenset(listed.admitting(code))
         key = (listed.on, candidates, draws)
         if key not in self._placed_by_list:

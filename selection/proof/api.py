@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.access import check
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.api.binary import FileRenderer
 from cpc.api.permissions import check_scope
 from cpc.api.serializers import example
 from cpc.api.views import Endpoint
@@ -54,16 +54,9 @@ class ProofSerializer(serializers.Serializer[ProofBundle]):
     files = BundleFileSerializer(source="contents", many=True)
 
 
-class ZipRenderer(BaseRenderer):
-    """Renderer of bytes as they are; a problem document stays JSON."""
-
+class ZipRenderer(FileRenderer):
     media_type = "application/zip"
     format = "zip"
-    charset = None
-    render_style = "binary"
-
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        return data if isinstance(data, bytes) else JSONRenderer().render(data)
 
 
 class ProofOfRun(Endpoint):

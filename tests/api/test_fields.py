@@ -6,7 +6,15 @@ import re
 from typing import Any
 
 import pytest
-from drf_spectacular.generators import SchemaGenerator
+
+from cpc.api.shaped_schemas import IN_PART
+from tests.api.declared_fields import (
+    all_components,
+    declared_components,
+    fields_of,
+    is_optional_null,
+    read_declared,
+)
 
 # Each field of an answer; one with a question mark may be null.
 ANSWERED = {
@@ -77,17 +85,21 @@ ANSWERED = {
     ),
     "OfferedStep": "name label target needs_reason allowed findings",
     "OnePeriod": "id starts_on ends_on due_on state recorded",
-    "Origin": "reason decision? superseded_at? confirmed_at?",
+    "Origin": "decision? superseded_at? confirmed_at? reason",
+    "OriginInBrief": "decision? superseded_at? confirmed_at?",
     "PaginatedAmendmentList": "count next? previous? results",
     "PaginatedObservationList": "as_of count? next? previous? results",
     "Part": "breakdown row column value? missing",
     "Participant": "government name leads",
     "Partnership": (
-        "id revision title country region kind status status_as_of? term funding updated_at origin same_country "
-        "focus_regions forms fund_account coordination_body legal_review limits_citation missing exceptions "
-        "participants objectives programs national_plans statements events"
+        "id revision title country region kind status status_as_of? term updated_at origin same_country "
+        "focus_regions forms fund_account coordination_body legal_review funding limits_citation missing exceptions participants "
+        "objectives programs national_plans statements events parts"
     ),
-    "PartnershipBrief": "id revision title country region kind status status_as_of? term funding updated_at missing",
+    "PartnershipBrief": (
+        "id revision title country region kind status status_as_of? term updated_at origin same_country "
+        "focus_regions forms fund_account coordination_body legal_review funding missing parts"
+    ),
     "PartnershipProgram": "id title us_amount? partner_amount? missing",
     "Obstacle": "key code weight title detail? url? blocks candidates",
     "Period": "id starts_on ends_on due_on state",
@@ -128,6 +140,8 @@ ANSWERED = {
     ),
     "Recorded": "indicator result",
     "Reliability": "value settled? lost",
+    "ResourceEntry": "name url subject summary is_list expand",
+    "Root": "resources",
     "Result": (
         "id period indicator award? value? numerator? denominator? no_data_reason not_disaggregated narrative "
         "evidence replaces? missing"
@@ -210,7 +224,7 @@ SENT = {
     "NewPart": {
         "breakdown*": "Breakdown",
         "sex": "Sex or blank",
-        "age": "Age or blank",
+        "age": "AgeGroup or blank",
         "category": 'text to 80 = ""',
         "value*": "decimal -14.4",
     },
@@ -219,7 +233,7 @@ SENT = {
         "starts_on?": "day",
         "ends_on?": "day",
         "focus_regions": "any number of text 1 to 80",
-        "forms": "any number of Forms",
+        "forms": "any number of TraffickingFormCode",
         "fund_account": "FundAccount",
         "coordination_body": "text to 200",
         "country*": "text 1 to 30",
@@ -227,7 +241,7 @@ SENT = {
         "decision?": "integer",
     },
     "NewPartnershipProgram": {"title*": "text 1 to 200", "description": 'text to 2000 = ""'},
-    "NewPeriods": {"frequency*": "Frequency"},
+    "NewPeriods": {"frequency*": "NewPeriodsFrequency"},
     "NewResult": {
         "period*": "integer",
         "indicator*": "text 1 to 20",
@@ -247,7 +261,7 @@ SENT = {
         "starts_on?": "day",
         "ends_on?": "day",
         "focus_regions": "any number of text 1 to 80",
-        "forms": "any number of Forms",
+        "forms": "any number of TraffickingFormCode",
         "fund_account": "FundAccount",
         "coordination_body": "text to 200",
     },
@@ -255,19 +269,15 @@ SENT = {
     "TakePeriodStep": {"name*": "TakePeriodStepName", "on": "day", "reason": 'text to 2000 = ""'},
     "TakeStep": {"name*": "TakeStepName", "on": "day", "reason": 'text = ""', "determination?": "integer"},
 }
+DECLARED = read_declared()
+"""Fields of the components that resources declare, as `declared_fields.txt` lists them."""
 PROBLEM = "type title status detail instance request_id errors"
 DECIMAL = re.compile(r"\^(?P<minus>-\?)?\\d\{1,(?P<whole>\d+)\}\(\\\.\\d\{1,(?P<places>\d+)\}\)\?\$")
 
 
 @pytest.fixture(scope="module")
 def components() -> dict[str, Any]:
-    schema_generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
-    described: dict[str, Any] = schema_generator.get_schema(public=True)["components"]["schemas"]
-    return {name: component for name, component in described.items() if "properties" in component}
-
-
-def is_optional_null(field: dict[str, Any]) -> bool:
-    return bool(field.get("nullable")) or any("NullEnum" in option["$ref"] for option in field.get("oneOf", ()))
+    return all_components()
 
 
 def described(field: dict[str, Any]) -> str:
@@ -296,8 +306,12 @@ def described(field: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("name", ANSWERED)
 def test_fields_of_an_answer_and_which_may_be_null(components: dict[str, Any], name: str) -> None:
-    fields = components[name]["properties"].items()
-    assert [f"{field}?" if is_optional_null(value) else field for field, value in fields] == ANSWERED[name].split()
+    assert fields_of(components[name]) == ANSWERED[name]
+
+
+def test_fields_of_declared_resources_and_which_may_be_null(components: dict[str, Any]) -> None:
+    listed = {name: fields_of(components[name]) for name in declared_components()}
+    assert listed == DECLARED, "If each change is meant, run `python -m tests.api.declared_fields`."
 
 
 @pytest.mark.parametrize("name", SENT)
@@ -312,8 +326,9 @@ def test_fields_that_are_sent_with_their_limits(components: dict[str, Any], name
 
 def test_every_object_of_the_schema_is_listed(components: dict[str, Any]) -> None:
     lists = {name for name in components if name.startswith("Paginated")}
-    assert set(components) - lists - {"Problem"} == (set(ANSWERED) | set(SENT)) - lists
-    assert {tuple(components[name]["properties"]) for name in lists - {"PaginatedObservationList"}} == {
-        ("count", "next", "previous", "results")
-    }
+    lists |= {name for name in components if name.endswith(IN_PART)}
+    assert set(components) - lists - set(DECLARED) - {"Problem"} == (set(ANSWERED) | set(SENT)) - lists
+    assert {
+        tuple(components[name]["properties"]) for name in lists - {"PaginatedObservationList"} if IN_PART not in name
+    } == {("count", "next", "previous", "results")}
     assert list(components["Problem"]["properties"]) == PROBLEM.split()

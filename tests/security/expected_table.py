@@ -54,6 +54,12 @@ def read_table() -> dict[str, list[Row]]:
     return rows
 
 
+def rows_for(name: str, table: Mapping[str, list[Row]]) -> list[Row]:
+    """Return the rows of a URL: those of its name, else of the longest name with a star that it begins with."""
+    stars = [star for star in table if star.endswith("*") and name.startswith(star[:-1])]
+    return table.get(name) or table.get(max(stars, key=len, default=""), [])
+
+
 @dataclass(frozen=True)
 class Address:
     """A route of the URL configuration, and the view that answers there."""

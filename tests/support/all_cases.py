@@ -24,6 +24,7 @@ from tests.indicators.tip_recommendations import page_cases as tip_recommendatio
 from tests.indicators.updates import page_cases as updates
 from tests.partnerships.agreements import page_cases as agreements
 from tests.partnerships.amendments import page_cases as amendments
+from tests.partnerships.api_parts import page_cases as api_parts
 from tests.partnerships.awards import page_cases as awards
 from tests.partnerships.budgets import page_cases as budgets
 from tests.partnerships.clearance import page_cases as clearance
@@ -136,6 +137,7 @@ ROOMS: tuple[Any, ...] = (
     dialogues,
     sustainability,
     history,
+    api_parts,
 )
 """Modules with page cases, imported by name because a test world is rebuilt if a module it imports changes."""
 

@@ -273,7 +273,7 @@ def _spot_cells(spot: Spot) -> tuple[str, str, str]:
 
 
 def _share_of_list(spot: Spot) -> str:
-    """Return the part of the list that contains a place, from the nearer end: "top 4%", "bottom 6%"."""
+    """Return the part of the list that contains a rank, from the nearer end: "top 4%", "bottom 6%"."""
     if is_below_middle(spot.rank, spot.of):
         return f"bottom {whole_percent((spot.of - spot.rank + 1) / spot.of)}"
     return f"top {whole_percent(spot.percentile)}"

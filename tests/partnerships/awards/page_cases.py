@@ -165,7 +165,6 @@ CASES = (
             shown_to_second=("This difference was explained meanwhile",),
         ),
     ),
-    PageCase("api:partnership-financial-reports", url=records.a_partnership),
     PageCase("api:partnership-ledger", url=records.a_partnership, second_writer=ADDS),
     PageCase(
         "award-closeout-all",
