@@ -20,6 +20,7 @@ from rest_framework import mixins, viewsets
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
@@ -185,13 +186,13 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     def _columns(self) -> Sequence[tuple[str, ...]]:
         """Return the columns of a file: those of the chosen fields."""
-        chosen = self.shape.fields
-        return [path for path in columns_of(self.get_serializer()) if chosen is None or path[0] in chosen]
+        chosen, serializer = self.shape.fields, self.get_serializer()
+        assert isinstance(serializer, Serializer)
+        return [path for path in columns_of(serializer) if chosen is None or path[0] in chosen]
 
-    def _records(self, rows: Any) -> list[dict[str, Any]]:
+    def _records(self, rows: Any) -> Any:
         """Return rows as the account sees them in a list."""
-        shown: list[dict[str, Any]] = self.presented({"results": self.get_serializer(rows, many=True).data})["results"]
-        return shown
+        return self.presented({"results": self.get_serializer(rows, many=True).data})["results"]
 
     @classmethod
     def listing(cls) -> Callable[..., HttpResponseBase]:

@@ -258,6 +258,11 @@ def test_nothing_withheld_is_in_any_answer_to_an_account_outside(program: Client
     for url in urls:
         text = program.get(url, headers={"Accept": "application/json"}).content.decode()
         assert outside.found_in(text) == [], url
+    stream: Any = program.get(f"/api/v1/partnerships/{sample.pk}/awards/?format=csv&fields=id,recipient,state")
+    lines = b"".join(stream.streaming_content).decode().splitlines()
+    assert lines[0] == "id,recipient,state"
+    assert len(lines) == 1 + sample.awards.count()
+    assert outside.found_in("\n".join(lines)) == []
     inside = as_program(User.objects.get(username="analyst"))
     assert hidden[0] in inside.get(f"/api/v1/partnerships/{sample.pk}/?expand=all").content.decode()
     awards = program.get(f"/api/v1/partnerships/{sample.pk}/awards/").json()["results"]
