@@ -93,8 +93,8 @@ ANSWERED = {
     "Participant": "government name leads",
     "Partnership": (
         "id revision title country region kind status status_as_of? term updated_at origin same_country "
-        "focus_regions forms fund_account coordination_body legal_review funding limits_citation missing exceptions participants "
-        "objectives programs national_plans statements events parts"
+        "focus_regions forms fund_account coordination_body legal_review funding limits_citation missing exceptions "
+        "participants objectives programs national_plans statements events parts"
     ),
     "PartnershipBrief": (
         "id revision title country region kind status status_as_of? term updated_at origin same_country "
