@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "cpc.people",
     "cpc.saved_views",
     "cpc.changes",
+    "cpc.search",
     "cpc.site",
     "indicators",
     "selection",

@@ -10,6 +10,8 @@ from cpc.changes import api as changes_api
 from cpc.notifications import pages as notifications
 from cpc.people import pages as people
 from cpc.saved_views import pages as saved_views
+from cpc.search import api as search_api
+from cpc.search import pages as search
 from cpc.site import api as site_api
 from cpc.site import pages as site
 from cpc.web.pages import url_patterns
@@ -25,6 +27,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("schema/", api.Schema.as_view(), name="schema"),
     path("changes/", changes_api.Changes.as_view(), name="changes"),
     path("queue/", site_api.OwnQueue.as_view(), name="queue"),
+    path("search/", search_api.Search.as_view(), name="search"),
     path("", include("indicators.api_urls")),
     path("", include("selection.api_urls")),
     path("partnerships/", include("partnerships.api_urls")),
@@ -32,6 +35,7 @@ api_v1: list[URLPattern | URLResolver] = [
 
 KERNEL = [
     *site.PAGES,
+    *search.PAGES,
     *notifications.PAGES,
     *audit.PAGES,
     *people.PAGES,

@@ -18,7 +18,7 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
-        from indicators import changes, registrations
+        from indicators import changes, findable, registrations
         from indicators.facts.reader import load_facts
         from indicators.rights import RIGHTS
 
@@ -26,4 +26,5 @@ class IndicatorsConfig(AppConfig):
         changes.register()
         post_migrate.connect(_sync_reference, sender=self)
         registrations.register()
+        findable.register()
         STEPS.add(DemoStep(order=20, label="Facts from the publishers", run=load_facts))

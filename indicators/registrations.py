@@ -1,4 +1,4 @@
-"""Panels of the home page, sources of the queue, and the search, that this app registers with the foundation."""
+"""Panels of the home page and sources of the queue, that this app registers with the foundation."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
-from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.site import dashboard, queue, search
+from cpc.site import dashboard, queue
 from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.web import formats
-from indicators.countries import normalize
-from indicators.cross_app_links import country_url
 from indicators.imports.queries import waiting_imports
-from indicators.models import Country, Import, ImportState, Indicator, Publication, Source, UnpublishedEdition
+from indicators.models import Import, ImportState, Publication, Source, UnpublishedEdition
 from indicators.narratives import queries as narratives_queries
 from indicators.observations import catalog
 from indicators.publications.queries import visible_imports
@@ -27,7 +24,6 @@ from indicators.tier_confirmations import spot_checks
 
 LOOKED_WITHIN = dt.timedelta(days=90)
 """Time for which a statement that an edition is not published keeps its source out of the queue."""
-FOUND = 20
 WAITING_STATES = (ImportState.PREVIEW, ImportState.FAILED)
 
 
@@ -39,9 +35,6 @@ def register() -> None:
     queue.register(QueueSource("narratives", confirm, unread_narratives, order=40))
     queue.register(QueueSource("spot-checks", confirm, second_readings, order=42))
     queue.register(QueueSource("editions", bring, newer_editions, order=45))
-    search.register(search.Provider("Countries", find_countries, see, order=10))
-    search.register(search.Provider("Sources", find_sources, see, order=20))
-    search.register(search.Provider("Indicators", find_indicators, see, order=30))
 
 
 def _newest_import(request: HttpRequest) -> dict[str, Any]:
@@ -169,37 +162,3 @@ def second_readings(desk: Desk) -> list[Lane]:
             why = "Two people read different tiers. Nothing is published before both name the same."
             items.append(Item(f"tier-settle:{case.draw.pk}", title, url, why, "Settle", "forum", Category.DATA))
     return [queue.lane_of_items(desk, Category.DATA, items)] if items else []
-
-
-def find_countries(query: str, user: User) -> list[search.Hit]:
-    """Find countries and territories by a part of their name, an alias, or a code, if they have a page."""
-    wanted, code = normalize(query), query.strip().upper()
-    matches = []
-    for country in Country.objects.prefetch_related("aliases"):
-        names = (country.name, *(alias.text for alias in country.aliases.all()))
-        if code not in (country.code, country.iso2) and not (wanted and any(wanted in normalize(n) for n in names)):
-            continue
-        if url := country_url(country.code, user):
-            meta = ", ".join(part for part in (country.region, country.code) if part)
-            matches.append(
-                (code != country.code, wanted not in normalize(country.name), search.Hit(country.name, url, meta))
-            )
-    return [hit for *_, hit in sorted(matches, key=lambda entry: (*entry[:2], entry[2].title))[:FOUND]]
-
-
-def find_sources(query: str, _user: User) -> list[search.Hit]:
-    wanted = normalize(query)
-    return [
-        search.Hit(source.title, reverse("source", args=[source.key]), source.publisher)
-        for source in Source.objects.all()
-        if wanted and wanted in normalize(f"{source.title} {source.publisher}")
-    ]
-
-
-def find_indicators(query: str, _user: User) -> list[search.Hit]:
-    wanted = normalize(query)
-    return [
-        search.Hit(item.name, reverse("indicator", args=[item.code]), f"{item.source.title}, {item.unit}".rstrip(", "))
-        for item in Indicator.objects.select_related("source")
-        if wanted and wanted in normalize(f"{item.name} {item.code} {item.source.title}")
-    ][:FOUND]

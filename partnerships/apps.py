@@ -17,7 +17,7 @@ class PartnershipsConfig(AppConfig):
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
         from cpc.people import succession
-        from partnerships import changes, finding_targets, registrations
+        from partnerships import changes, findable, finding_targets, registrations
         from partnerships.agreements import selection_registrations
         from partnerships.clearance import notifications
         from partnerships.clearance.services.texts import move_requests
@@ -37,6 +37,7 @@ class PartnershipsConfig(AppConfig):
         STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))
         STEPS.add(DemoStep(order=42, label="Sample partnership", run=load_sample))
         registrations.register()
+        findable.register()
         selection_registrations.register()
         queue_registrations.register()
         finding_targets.register()

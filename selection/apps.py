@@ -22,7 +22,7 @@ class SelectionConfig(AppConfig):
         from cpc.people import succession
         from cpc.queue import enqueue
         from indicators.services import after_publication, register_values_in_use
-        from selection import changes, consultation_notifications, finding_targets, registrations
+        from selection import changes, consultation_notifications, findable, finding_targets, registrations
         from selection.consultation import registrations as consultation_registrations
         from selection.consultation.services.requests import move_requests
         from selection.criteria_consultation import registrations as criteria_registrations
@@ -47,6 +47,7 @@ class SelectionConfig(AppConfig):
         STEPS.add(DemoStep(order=50, label="A sample round", run=load_round))
         STEPS.add(DemoStep(order=52, label="A sample weighting exercise", run=load_weighting))
         registrations.register()
+        findable.register()
         finding_targets.register()
         dossier_views.register()
         consultation_registrations.register()

@@ -25,6 +25,7 @@ RIGHTS = {
         "SavedView": Rights(add=True, change=("withdrawn_by", "withdrawn_at")),
         "SavedViewVersion": Rights(add=True, change=("outcome", "reason", "decided_by", "decided_at")),
     },
+    "search": {"Passage": READ},
     "site": {
         "BackgroundTask": Rights(
             add=True, change=("succeeded_at", "failing_since", "failed_at", "failures", "error", "run")

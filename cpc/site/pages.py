@@ -13,7 +13,6 @@ PAGES = [
     Page("readyz", views.ready, "ready", no_permission="called by the proxy"),
     Page(".well-known/security.txt", views.security_contact, "security-contact", no_permission=OPEN),
     Page("system/", system.system, "system", footer=("System", 75)),
-    Page("find/", views.find, "search"),
     Page(
         "about/accessibility/",
         views.statement,

@@ -1,4 +1,4 @@
-"""Pages of the kernel: search, statements, and the health of the server."""
+"""Pages of the kernel: statements, and the health of the server."""
 
 from __future__ import annotations
 
@@ -14,24 +14,8 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.site import gallery, gallery_choosing, readiness, search
+from cpc.site import gallery, gallery_choosing, readiness
 from cpc.web import formats
-
-
-@require_safe
-@requires(Permission.USE_PAGES)
-def find(request: HttpRequest) -> HttpResponse:
-    check_parameters(request, ("q",))
-    query = request.GET.get("q", "").strip()
-    groups = search.search(request, query)
-    context = {
-        "query": query,
-        "too_short": 0 < len(query) < search.MINIMUM_LENGTH,
-        "groups": groups,
-        "count": sum(len(group.hits) for group in groups),
-        "labels": search.labels(request),
-    }
-    return render(request, "search.html", context)
 
 
 @require_safe

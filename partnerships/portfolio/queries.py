@@ -198,12 +198,6 @@ def summary(today: date) -> dict[str, Any]:
     )
 
 
-def find_by_name(query: str, limit: int = 8) -> list[Partnership]:
-    """Return partnerships whose country or title matches. Samples come last."""
-    rows = Partnership.objects.select_related("country").filter(_matching(query))
-    return list(rows.order_by(Case(When(kind=RecordKind.SAMPLE, then=1), default=0), "country__name", "pk")[:limit])
-
-
 def general_events() -> list[GeneralEvent]:
     """Return events that concern several partnerships, with the number of those in `concerned`."""
     return list(GeneralEvent.objects.annotate(concerned=Count("concerns")).order_by("-happened_on", "pk"))

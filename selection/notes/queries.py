@@ -325,14 +325,7 @@ def narrative_of(candidate: Candidate, pk: int) -> Narrative | None:
     return Narrative.objects.filter(pk=pk, country=candidate.country_id).first()
 
 
-# ---- notes in the search and as tasks --------------------------------------------------------------------------------
-
-
-def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
-    """Return visible notes whose text contains `query` or whose reference it is, newest first."""
-    text_filter = Q(text__icontains=query) | Q(proposed_text__icontains=query)
-    rows = Note.objects.visible_to(user).live().filter(text_filter | called_by(query.strip().upper()))
-    return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk")[:most])
+# ---- notes as tasks ---------------------------------------------------------------------------------------------
 
 
 def open_notes_about(codes: Iterable[str], user: User) -> list[Note]:

@@ -1,4 +1,4 @@
-"""Notes on pages about a candidate, in the search, and in the queue."""
+"""Notes on pages about a candidate, and private ones out of the audit trail."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from cpc.accounts.access import user_of
 from cpc.accounts.agencies import own_agencies
 from cpc.accounts.models import User
 from cpc.audit.queries import HiddenEntries, hidden_entries
-from cpc.site import search
-from cpc.site.search import Hit, Provider
 from selection import dossier_sections
 from selection.dossier_sections import Section
 from selection.models import (
@@ -54,17 +52,6 @@ def _section(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | Non
     return notes_context(candidate, user_of(request))
 
 
-def _found(query: str, user: User) -> list[Hit]:
-    return [
-        Hit(
-            f"{note} on {note.subject}",
-            reverse("note", args=[note.round_id, note.reference]),
-            f"{note.agency or 'TIP Office'}, {note.round}",
-        )
-        for note in queries.notes_found(query, user)
-    ]
-
-
 def _hidden_from(user: User) -> Q:
     """Return the condition of audit entries about notes that only their agency sees, for everyone else."""
     private = Note.objects.filter(visibility=NoteVisibility.AGENCY).exclude(agency__in=own_agencies(user))
@@ -84,4 +71,3 @@ def _hidden_from(user: User) -> Q:
 def register() -> None:
     hidden_entries.add(HiddenEntries("private notes", _hidden_from))
     dossier_sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))
-    search.register(Provider("Notes", _found, order=60))

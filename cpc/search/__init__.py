@@ -1,0 +1,1 @@
+"""Search: passages of every kind of record, over PostgreSQL full text, limited to what the reader may see."""

@@ -1,0 +1,107 @@
+"""Snippets of passages: the sentence with most of the words, cut to a readable length. Pure.
+
+PostgreSQL marks the words of a text between two characters of the private use area, which texts have no reason to hold;
+a third one stands for the slashes that its parser must not see.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+START, STOP, SLASH = "\ue000", "\ue001", "\ue002"
+LONGEST = 260
+"""Characters of a snippet. A longer sentence is cut around its first marked word."""
+BEFORE = 90
+"""Characters of a cut sentence before its first marked word."""
+_SENTENCE = re.compile(r"(?<=[.!?])[\"\u201d\u2019)]*\s+(?=[\"\u201c\u2018(]*[A-Z\ue000])|\n+")
+_MARKED = re.compile(f"{START}([^{START}{STOP}]*){STOP}")
+_LINKED_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a snippet; a marked one is a word of the question."""
+
+    text: str
+    is_marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Sentence with its marked words; empty if the text has none of them."""
+
+    pieces: tuple[Piece, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.pieces)
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def html(self) -> str:
+        """Return the text with `mark` around the marked words, and everything else escaped."""
+        return "".join(
+            f"<mark>{escape(piece.text)}</mark>" if piece.is_marked else escape(piece.text) for piece in self.pieces
+        )
+
+    @property
+    def fragment(self) -> str:
+        """Return the part of an address by which a browser scrolls to the sentence and marks it, or nothing.
+
+        See the WICG's URL Fragment Text Directives. A browser that does not know them shows the page from the top.
+        """
+        words = self.text.strip("… ").split()
+        if not words:
+            return ""
+        return f":~:text={quote(' '.join(words[:_LINKED_WORDS]), safe='').replace('-', '%2D')}"
+
+
+def snippet_of(headline: str) -> Snippet:
+    """Return the best sentence of a text in which PostgreSQL has marked words: the one with most different words."""
+    sentences = [part for part in _SENTENCE.split(headline) if START in part]
+    if not sentences:
+        return Snippet()
+    best = max(sentences, key=lambda part: len({word.casefold() for word in _MARKED.findall(part)}))
+    return Snippet(tuple(_pieces(_cut(" ".join(best.split())))))
+
+
+def _cut(sentence: str) -> str:
+    """Return at most `LONGEST` characters around the first marked word, from word to word."""
+    if _length(sentence) <= LONGEST:
+        return sentence
+    start = sentence.index(START)
+    left = 0 if start <= BEFORE else _next_word(sentence, start - BEFORE, start)
+    right = len(sentence) if len(sentence) - left <= LONGEST else _last_word(sentence, left + LONGEST)
+    cut = sentence[left:right]
+    if cut.count(START) > cut.count(STOP):  # the cut is inside a marked word
+        cut = cut[: cut.rindex(START)]
+    return f"{'… ' if left else ''}{cut.strip()}{' …' if right < len(sentence) else ''}"
+
+
+def _length(sentence: str) -> int:
+    return len(sentence) - sentence.count(START) - sentence.count(STOP)
+
+
+def _next_word(sentence: str, at: int, before: int) -> int:
+    space = sentence.find(" ", at, before)
+    return space + 1 if space >= 0 else at
+
+
+def _last_word(sentence: str, at: int) -> int:
+    space = sentence.rfind(" ", at - BEFORE, at)
+    return space if space >= 0 else at
+
+
+def _pieces(sentence: str) -> list[Piece]:
+    plain = _MARKED.split(sentence.replace(SLASH, "/"))  # every second part was between the marks
+    pieces = (Piece(_clean(part), bool(number % 2)) for number, part in enumerate(plain))
+    return [piece for piece in pieces if piece.text]
+
+
+def _clean(part: str) -> str:
+    return part.replace(START, "").replace(STOP, "")
