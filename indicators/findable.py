@@ -63,8 +63,8 @@ def _countries(keys: Collection[int], user: User) -> Mapping[int, Description]:
     found = {}
     for row in Country.objects.filter(pk__in=keys):
         rank = ranks.get(row.code)
-        place = f"ranked {rank.rank} in the newest ranking" if rank is not None and rank.rank else ""
-        line = ", ".join(part for part in (row.get_kind_display(), row.region, place) if part)
+        rank_text = f"ranked {rank.rank} in the newest ranking" if rank is not None and rank.rank else ""
+        line = ", ".join(part for part in (row.get_kind_display(), row.region, rank_text) if part)
         found[row.pk] = Description(row.name, country_url(row.code, user), line)
     return found
 

@@ -26,9 +26,6 @@ from selection.models import (
     SelectionRound,
 )
 
-SEE = Permission.VIEW_OBSERVATIONS
-"""Permission of everyone who may see parts of a round; `rows` leaves to a reviewer what their agency is asked about."""
-
 
 def register() -> None:
     subjects.add(Subject("round", "Round", "Rounds", "event", _rounds, order=30))
@@ -132,7 +129,7 @@ _OF_ROUNDS = (
         many="rounds",
         year="r.fiscal_year",
         author="r.opened_by_id",
-        permission=SEE,
+        permission=None,  # a reviewer sees what their agency is asked about
         rows=lambda user: SelectionRound.objects.visible_to(user),
     ),
     Findable(
@@ -147,7 +144,7 @@ _OF_ROUNDS = (
         many="questions to agencies",
         year=_year(),
         author="r.drafted_by_id",
-        permission=SEE,
+        permission=None,  # a reviewer sees what their agency is asked about
         rows=lambda user: ConsultationRequest.objects.visible_to(user).live(),
     ),
 )
@@ -163,7 +160,7 @@ _OF_CANDIDATES = (
         label="'Dossier'",
         many="dossiers",
         country="r.country_id",
-        permission=SEE,
+        permission=None,  # a reviewer sees what their agency is asked about
         rows=lambda user: Candidate.objects.visible_to(user).in_pool(),
     ),
     Findable(
@@ -178,7 +175,7 @@ _OF_CANDIDATES = (
         country=_COUNTRY,
         year=_year(),
         author="r.uploaded_by_id",
-        permission=SEE,
+        permission=None,  # a reviewer sees what their agency is asked about
         rows=lambda user: CandidateDocument.objects.filter(
             candidate__in=Candidate.objects.visible_to(user).values("pk"), replaced_by__isnull=True
         ),
@@ -194,7 +191,7 @@ _OF_CANDIDATES = (
         country=_COUNTRY,
         year=_year(),
         author="r.given_by_id",
-        permission=SEE,
+        permission=None,  # a reviewer sees what their agency is asked about
         rows=_visible_positions,
     ),
     Findable(
@@ -241,7 +238,7 @@ _NOTES = (
         country=_COUNTRY,
         year=_year(),
         author="r.author_id",
-        permission=SEE,
+        permission=None,  # a reviewer sees what their agency is asked about
         rows=lambda user: Note.objects.visible_to(user).live(),
     ),
     Findable(
@@ -256,7 +253,7 @@ _NOTES = (
         "WHERE n.id = r.note_id)",
         year=_year(),
         author="r.author_id",
-        permission=SEE,
+        permission=None,  # a reviewer sees what their agency is asked about
         rows=lambda user: NoteReply.objects.filter(note__in=Note.objects.visible_to(user).live().values("pk")),
     ),
 )

@@ -93,6 +93,7 @@ ALLOWED: dict[str, tuple[tuple[str, str, str], ...]] = {
     "place": (
         ("partnerships/dialogues/*.py", '"place": "Location"', "the column of a dialogue, with its label"),
         ("partnerships/withheld.py", 'activity.place|"place"', "the column of an activity"),
+        ("partnerships/findable/*.py", '"place"', "the column of an activity and of a dialogue"),
         ("*partnerships/outcomes/*", "place", "a position by size that ranks no country"),
     ),
     "told": (("*", "told[ _]from[ _]chance", "the finding on outcomes: distinguished from chance"),),

@@ -29,7 +29,7 @@ def find(findable: Findable) -> None:
 
 def _trigger(findable: Findable) -> pgtrigger.Trigger:
     """Return the trigger that writes the passage of a record when it is added, changed, or removed."""
-    write = f"{INSERT} {_select(findable, '(SELECT NEW.*)')};"
+    write = f"{INSERT} {passages_sql(findable, '(SELECT NEW.*)')};"
     if findable.inserts_only:
         condition = pgtrigger.Condition(findable.when) if findable.when else None
         return pgtrigger.Trigger(
@@ -63,8 +63,8 @@ def _name(findable: Findable) -> str:
     return f"zz_found_{findable.kind}"
 
 
-def _select(findable: Findable, table: str) -> str:
-    """Return the query of the passages of the rows of `table`; rows without any text have none."""
+def passages_sql(findable: Findable, table: str) -> str:
+    """Return the query of the passages of the rows of `table`. A row without any text has none."""
     title = _joined(findable.title, findable.more_title, "' '")
     text = _joined(findable.text, findable.more_text, r"E'\n'")
     return f"""
@@ -90,7 +90,7 @@ def rebuild(using: str = "default") -> int:
         cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608  # as above
         total = 0
         for findable in findables:
-            cursor.execute(f"{INSERT} {_select(findable, _table(findable))}{_condition(findable)}")
+            cursor.execute(f"{INSERT} {passages_sql(findable, _table(findable))}{_condition(findable)}")
             total += cursor.rowcount
         cursor.execute(f"COMMENT ON TABLE {TABLE} IS %s", [declaration_digest()])
     with connections[using].cursor() as cursor:
@@ -108,7 +108,7 @@ def _condition(findable: Findable) -> str:
 
 def declaration_digest() -> str:
     """Return the digest of all declarations, as the comment on the table names those of its passages."""
-    text = "\n".join(_select(one, _table(one)) + _condition(one) for one in findables.sorted(lambda one: one.kind))
+    text = "\n".join(passages_sql(one, _table(one)) + _condition(one) for one in findables.sorted(lambda one: one.kind))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

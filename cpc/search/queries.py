@@ -28,14 +28,14 @@ SUBJECTS_A_PAGE = 10
 SOURCES_SHOWN = 3
 """The most sources of one subject with a snippet; the others are counted."""
 WEIGHED = 1_000
-"""The most passages whose closeness of words is weighed. Of words that are in more, the number of passages decides."""
+"""The most passages in which it counts how near the terms are. Of terms in more, the number of passages decides."""
 CONFIGURATION = "public.cpc_english"
 _UNSEEN = re.compile(HIDDEN + "|[\\x00\\s\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: text as typed, and the conditions that narrow it."""
+    """A question: the text as typed, and the conditions that narrow it."""
 
     text: str
     from_year: int | None = None
@@ -92,7 +92,7 @@ class Matches:
 
     @property
     def passage_kinds(self) -> list[str]:
-        """Return the plurals of the kinds of records that have the words, in the order of their declaration."""
+        """Return the plurals of the kinds of records that have the terms, in the order of their declaration."""
         found = {kind for row in self.real for kind in row.kinds}
         return list(dict.fromkeys(one.many for one in findables if one.kind in found))
 
@@ -132,28 +132,28 @@ def check_question(question: Question) -> None:
     """Raise `UnclearQuestion` if nothing can be found: without a word, or with too many characters."""
     text = question.plain
     if not text:
-        raise UnclearQuestion("Enter a word to search for.")
+        raise UnclearQuestion("Enter a term to search for.")
     if len(text) > LONGEST_QUESTION:
         raise UnclearQuestion(
-            f"The text has {len(text):,} characters. Search for at most {LONGEST_QUESTION}: a few words are enough."
+            f"The text has {len(text):,} characters. Search for at most {LONGEST_QUESTION}: a few terms are enough."
         )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT numnode(q), querytree(q) FROM ({_QUERY}) asked(q)", [text])  # noqa: S608  # a constant
-        words, required = cursor.fetchone()
-    if not words:
+        terms, required = cursor.fetchone()
+    if not terms:
         raise UnclearQuestion(
-            "Search leaves out signs and very common words, such as “the” or “of”. Add a word that is less common."
+            "Search leaves out signs and very common terms, such as “the” or “of”. Add a term that is less common."
         )
     if required in ("", "T"):
-        raise UnclearQuestion("Every word has a minus, which leaves records out. Add a word that they should have.")
+        raise UnclearQuestion("Every term has a minus, which leaves records out. Add a term that they should have.")
 
 
 _QUERY = f"SELECT websearch_to_tsquery('{CONFIGURATION}', translate(%s, '/', ' '))"
 
 
-def _visible(user: User) -> Q:
+def visible_to(user: User) -> Q:
     """Return the condition of the passages that an account may see."""
-    allowed = [one for one in findables if user.allows(one.permission)]
+    allowed = [one for one in findables if one.permission is None or user.allows(one.permission)]
     condition = Q(kind__in=[one.kind for one in allowed if one.rows is None])
     for one in allowed:
         if one.rows is not None:
@@ -165,7 +165,7 @@ def _visible(user: User) -> Q:
 def _passages(question: Question, user: User) -> QuerySet[Passage]:
     text = question.plain.replace("/", " ")
     rows = Passage.objects.filter(vector=SearchQuery(text, config=CONFIGURATION, search_type="websearch"))
-    rows = rows.filter(_visible(user))
+    rows = rows.filter(visible_to(user))
     if question.from_year is not None:
         rows = rows.filter(year__gte=question.from_year)
     if question.mine:
@@ -202,7 +202,7 @@ ORDER BY f.is_sample,
 
 
 def matches(question: Question, user: User) -> Matches:
-    """Return all subjects that have the words, in one query. Call `check_question` before."""
+    """Return all subjects that have the terms, in one query. Call `check_question` before."""
     found = _compiled(_passages(question, user))
     if found is None:
         return Matches(())
@@ -240,7 +240,7 @@ best AS (
     SELECT n.*, count(*) OVER (PARTITION BY subject_kind, subject, is_sample) AS sources,
         row_number() OVER (
             PARTITION BY subject_kind, subject, is_sample ORDER BY rank DESC, year DESC NULLS LAST, id DESC
-        ) AS place
+        ) AS position
     FROM numbered n WHERE nth = 1
 )
 SELECT f.subject_kind, f.subject, f.is_sample, f.kind, f.record, f.source, f.passages, f.sources, p.label, p.detail,
@@ -251,7 +251,7 @@ SELECT f.subject_kind, f.subject, f.is_sample, f.kind, f.record, f.source, f.pas
         q.asked, 'HighlightAll=TRUE, StartSel={START}, StopSel={STOP}'
     )
 FROM best f JOIN search_passage p USING (id) CROSS JOIN q
-WHERE f.place <= {SOURCES_SHOWN} ORDER BY f.place
+WHERE f.position <= {SOURCES_SHOWN} ORDER BY f.position
 """  # noqa: S608  # constants of ours
 
 
@@ -273,7 +273,7 @@ def results(
             passage = FoundPassage(record, key.subject, source, described[key].url)
             url = _link(_url_of(kind, passage), snippet)
             sources.setdefault(key, []).append(Source(kind, record, label, detail, url, snippet, passages))
-        else:  # only the title of the subject has the words
+        else:  # only the title of the subject has the terms
             number_of_sources[key] -= 1
     return [
         Result(

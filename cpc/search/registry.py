@@ -37,7 +37,7 @@ from cpc.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a result shows of its subject: `line` is one line below the title. Without `url`, the title is no link."""
+    """Title and page of a subject, and one `line` below the title. Without `url`, the title is no link."""
 
     title: str
     url: str
@@ -81,9 +81,9 @@ class Findable:
     `title` and `text` name columns, `more_title` and `more_text` are SQL for what is no column. `label` and `detail`
     are SQL for what the text is, `many` is a plural for sentences, and `about` the key of the subject.
 
-    `rows(user)` returns what an account with the `permission` may see, None stands for all: the records, or with
-    `rows_by="source"` what they are parts of. A record for which `where` is false has no passage. `watch` names further
-    columns that the expressions read and that may change.
+    `rows(user)` returns what an account with the `permission` may see, None for all: the records, or with
+    `rows_by="source"` what they are parts of. Without `permission`, `rows` alone decides. A record for which `where` is
+    false has no passage. `watch` names further columns that the expressions read and that may change.
 
     `inserts_only` is for large tables whose rows never change in these columns: PostgreSQL then checks the condition
     `when` on the new row before it calls the trigger.
@@ -95,7 +95,7 @@ class Findable:
     about: str
     label: str
     many: str
-    permission: Permission
+    permission: Permission | None
     title: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     more_title: str = "NULL"

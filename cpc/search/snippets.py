@@ -1,7 +1,7 @@
-"""Snippets of passages: the sentence with most of the words, cut to a readable length. Pure.
+"""Snippets of passages: the sentence with most of the terms, cut to a readable length. Pure.
 
-PostgreSQL marks the words of a text between two characters of the private use area, which texts have no reason to hold;
-a third one stands for the slashes that its parser must not see.
+PostgreSQL marks the terms in a text with two characters of the private use area, which texts have no reason to hold; a
+third one is put for the slashes that its parser must not see.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from urllib.parse import quote
 
 START, STOP, SLASH = "\ue000", "\ue001", "\ue002"
 LONGEST = 260
-"""Characters of a snippet. A longer sentence is cut around its first marked word."""
+"""Characters of a snippet. A longer sentence is cut around its first marked term."""
 BEFORE = 90
-"""Characters of a cut sentence before its first marked word."""
+"""Characters of a cut sentence before its first marked term."""
 _SENTENCE = re.compile(r"(?<=[.!?])[\"\u201d\u2019)]*\s+(?=[\"\u201c\u2018(]*[A-Z\ue000])|\n+")
 _MARKED = re.compile(f"{START}([^{START}{STOP}]*){STOP}")
-_LINKED_WORDS = 6
+_LINKED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Part of a snippet; a marked one is a word of the question."""
+    """Part of a snippet; a marked one is a term of the question."""
 
     text: str
     is_marked: bool = False
@@ -31,7 +31,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Sentence with its marked words; empty if the text has none of them."""
+    """Sentence with its marked terms; empty if the text has none of them."""
 
     pieces: tuple[Piece, ...] = ()
 
@@ -44,7 +44,7 @@ class Snippet:
 
     @property
     def html(self) -> str:
-        """Return the text with `mark` around the marked words, and everything else escaped."""
+        """Return the text with `mark` around the marked terms, and everything else escaped."""
         return "".join(
             f"<mark>{escape(piece.text)}</mark>" if piece.is_marked else escape(piece.text) for piece in self.pieces
         )
@@ -55,14 +55,14 @@ class Snippet:
 
         See the WICG's URL Fragment Text Directives. A browser that does not know them shows the page from the top.
         """
-        words = self.text.strip("… ").split()
-        if not words:
+        parts = self.text.strip("… ").split()
+        if not parts:
             return ""
-        return f":~:text={quote(' '.join(words[:_LINKED_WORDS]), safe='').replace('-', '%2D')}"
+        return f":~:text={quote(' '.join(parts[:_LINKED]), safe='').replace('-', '%2D')}"
 
 
 def snippet_of(headline: str) -> Snippet:
-    """Return the best sentence of a text in which PostgreSQL has marked words: the one with most different words."""
+    """Return the best sentence of a text in which PostgreSQL has marked the terms: the one with most of them."""
     sentences = [part for part in _SENTENCE.split(headline) if START in part]
     if not sentences:
         return Snippet()
@@ -71,14 +71,14 @@ def snippet_of(headline: str) -> Snippet:
 
 
 def _cut(sentence: str) -> str:
-    """Return at most `LONGEST` characters around the first marked word, from word to word."""
+    """Return at most `LONGEST` characters around the first marked term, from word to word."""
     if _length(sentence) <= LONGEST:
         return sentence
     start = sentence.index(START)
     left = 0 if start <= BEFORE else _next_word(sentence, start - BEFORE, start)
     right = len(sentence) if len(sentence) - left <= LONGEST else _last_word(sentence, left + LONGEST)
     cut = sentence[left:right]
-    if cut.count(START) > cut.count(STOP):  # the cut is inside a marked word
+    if cut.count(START) > cut.count(STOP):  # the cut is inside a marked term
         cut = cut[: cut.rindex(START)]
     return f"{'… ' if left else ''}{cut.strip()}{' …' if right < len(sentence) else ''}"
 

@@ -65,6 +65,7 @@ def _page(request: HttpRequest, question: Question, found: Matches, kind: str) -
         "everything": (len(found.real), query(request, kind=None, **{PAGE: None})),
         "page": page,
         "real": sum(not row.key.is_sample for row in rows),
+        "last": page.start_index() + sum(not row.key.is_sample for row in shown) - 1,
         "links": page_links(request, page) if page.has_other_pages() else [],
         "results": [result for result in results if not result.key.is_sample],
         "samples": [result for result in results if result.key.is_sample],

@@ -57,6 +57,10 @@ ANSWERED = {
         "expended unliquidated federal_share unobligated recipient_required? recipient_expended? recipient_remaining? "
         "remarks recorded_at missing"
     ),
+    "FoundKind": "kind name count",
+    "FoundSource": "kind id name part? url snippet passages",
+    "FoundSubject": "kind id title about url? is_sample passages sources other_sources",
+    "SearchAnswer": "count samples next? previous? kinds results",
     "Finding": "code severity message field citation limit would_be url",
     "Findings": "findings",
     "FreeWeights": "within_first low high confidence? weights",

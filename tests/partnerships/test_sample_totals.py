@@ -15,7 +15,7 @@ from indicators.models import SAMPLE_CODE
 from partnerships.agreements import queries
 from partnerships.demo import load_partnerships
 from partnerships.models import Partnership, RecordKind
-from partnerships.portfolio.queries import find_by_name, summary
+from partnerships.portfolio.queries import summary
 from partnerships.sample.load import load_sample
 from selection.lookups.pool import pool_facts, pool_inputs, pool_on
 from selection.models import ScoreRun
@@ -68,8 +68,12 @@ def test_the_search_names_it_last_and_tagged(ranking: ScoreRun, client: Client) 
     load_accounts(quiet)
     load_partnerships(quiet)
     load_sample(quiet)
-    found = find_by_name("Child Protection Compact", limit=20)
-    assert [row.kind for row in found].count(RecordKind.SAMPLE) == 1
-    assert found[-1].is_sample
     client.force_login(User.objects.get(username="viewer"))
-    assert "sample, in no total" in client.get(reverse("search"), {"q": "Sample Country"}).text
+    samples = client.get(reverse("search"), {"q": "Sample Country"}).context["samples"]
+    assert [result.described.title for result in samples] == [
+        "Child Protection Compact Partnership with Sample Country"
+    ]
+    page = client.get(reverse("search"), {"q": "Child Protection Compact", "kind": "partnership"})
+    assert page.context["title"] == "Child Protection Compact: 8 records"
+    assert not any("Sample" in result.described.title for result in page.context["results"])
+    assert [result.key.is_sample for result in page.context["samples"]] == [True]

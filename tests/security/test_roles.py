@@ -9,7 +9,8 @@ import pytest
 from cpc.accounts.models import User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role, permissions_of
 from cpc.registry import Registry
-from cpc.site import dashboard, queue, search
+from cpc.search.registry import findables
+from cpc.site import dashboard, queue
 from cpc.web import navigation
 from cpc.web.pages import all_pages
 
@@ -21,7 +22,7 @@ REGISTRIES: list[Registry[object]] = [
     queue.sources,  # type: ignore[list-item]  # registries of different items
     queue.waiting_sources,  # type: ignore[list-item]  # registries of different items
     queue.coming_sources,  # type: ignore[list-item]  # registries of different items
-    search.providers,  # type: ignore[list-item]  # registries of different items
+    findables,  # type: ignore[list-item]  # registries of different items
 ]
 
 

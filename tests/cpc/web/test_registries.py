@@ -1,8 +1,6 @@
-"""Navigation, dashboard, and search: registered items, shown only to accounts that may see them."""
+"""Navigation and dashboard: registered items, shown only to accounts that may see them."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -13,9 +11,8 @@ from django.urls import resolve
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
 from cpc.registry import Registry
-from cpc.site import dashboard, search
+from cpc.site import dashboard
 from cpc.site.dashboard import Panel
-from cpc.site.search import Hit, Provider
 from cpc.web import navigation
 from cpc.web.navigation import NavItem
 
@@ -55,22 +52,6 @@ def test_current_tab_is_marked(path: str, current: list[str], monkeypatch: pytes
     navigation.cover("states", "search")
     with navigation.header.only(HOME, FIND):
         assert [link.current for link in navigation.links(request_of(Role.ANALYST, path))] == current
-
-
-def test_search_asks_permitted_providers_and_drops_empty_groups() -> None:
-    asked: list[Any] = []
-
-    def find(query: str, user: Any) -> list[Hit]:
-        asked.append((query, user.role))
-        return [Hit("Ghana", "/ghana/")] if query == "gha" else []
-
-    providers = (Provider("Countries", find), Provider("Imports", find, Permission.IMPORT_DATA))
-    with search.providers.only(*providers):
-        assert [group.label for group in search.search(request_of(Role.REVIEWER), "gha")] == ["Countries"]
-        assert search.search(request_of(Role.REVIEWER), "xx") == []
-        assert search.search(request_of(Role.REVIEWER), "g") == []
-        assert search.labels(request_of(Role.ANALYST)) == ["Countries", "Imports"]
-    assert asked == [("gha", "reviewer"), ("xx", "reviewer")]
 
 
 def test_a_panel_with_nothing_to_show_is_left_out() -> None:

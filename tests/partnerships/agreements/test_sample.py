@@ -16,7 +16,7 @@ from indicators.models import SAMPLE_CODE, Country, CountryAlias, CountryKind
 from partnerships.agreements import queries
 from partnerships.agreements.services import confirm_origin, create_partnership, open_sample
 from partnerships.models import Partnership, RecordKind, Status
-from partnerships.portfolio.queries import find_by_name, partnerships, partnerships_in_force, summary
+from partnerships.portfolio.queries import partnerships, partnerships_in_force, summary
 from partnerships.status.services import take_step
 from selection.lookups.pool import pool_on
 from selection.models import Candidate
@@ -85,12 +85,6 @@ def test_the_list_and_rest_have_it_only_if_asked(client: Client, stage: Stage, s
     overview = page(stage.analyst, reverse("partnership", args=[sample.pk]))
     assert "an example as a whole, not counted in any total" in overview
     assert f'href="{reverse("country", args=[SAMPLE_CODE])}"' not in overview
-
-
-@pytest.mark.world("active")
-def test_the_search_has_it_last(stage: Stage, sample: Partnership) -> None:
-    assert find_by_name("partnership")[-1] == sample
-    assert find_by_name("Sample Country") == [sample]
 
 
 @pytest.mark.django_db

@@ -212,13 +212,9 @@ def test_a_closed_round_has_no_open_notes(desk: Desk) -> None:
     assert queries.open_notes_about(["GHA"], desk.office.analyst) == []
 
 
-def test_notes_are_found_by_text_and_reference_the_newest_first(desk: Desk) -> None:
+def test_open_notes_are_those_about_the_countries(desk: Desk) -> None:
     found = written(desk)
     office = desk.office.analyst
-    assert named(found, queries.notes_found("later series", office)) == ["major"]
-    assert named(found, queries.notes_found(f" {found['critical'].reference.lower()} ", office)) == ["critical"]
-    assert named(found, queries.notes_found("figure", office, most=2)) == ["of justice", "critical"]
-    assert named(found, queries.notes_found(found["withdrawn"].reference, office)) == []
     assert named(found, queries.open_notes_about(["GHA"], office)) == ["of justice", "of office"]
     assert named(found, queries.open_notes_about(["GHA", "CIV"], office)) == ["of justice", "of office", "major"]
 
