@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -70,7 +72,7 @@ class Search(Endpoint):
         form, user = SearchForm(request._request.GET), user_of(request._request)
         if not form.is_valid():
             raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
-        question = form.question()
+        question = replace(form.question(), over_rest=True)
         try:
             queries.check_question(question)
         except UnclearQuestion as unclear:

@@ -41,6 +41,7 @@ class Question:
     from_year: int | None = None
     region: str = ""
     mine: bool = False
+    over_rest: bool = False
 
     @property
     def plain(self) -> str:
@@ -151,9 +152,14 @@ def check_question(question: Question) -> None:
 _QUERY = f"SELECT websearch_to_tsquery('{CONFIGURATION}', translate(%s, '/', ' '))"
 
 
-def visible_to(user: User) -> Q:
-    """Return the condition of the passages that an account may see."""
-    allowed = [one for one in findables if one.permission is None or user.allows(one.permission)]
+def visible_to(user: User, *, over_rest: bool = False) -> Q:
+    """Return the condition of the passages that an account may see, on pages or over REST."""
+    allowed = [
+        one
+        for one in findables
+        if (one.permission is None or user.allows(one.permission))
+        and not (over_rest and one.rest_needs and not any(map(user.allows, one.rest_needs)))
+    ]
     condition = Q(kind__in=[one.kind for one in allowed if one.rows is None])
     for one in allowed:
         if one.rows is not None:
@@ -165,7 +171,7 @@ def visible_to(user: User) -> Q:
 def _passages(question: Question, user: User) -> QuerySet[Passage]:
     text = question.plain.replace("/", " ")
     rows = Passage.objects.filter(vector=SearchQuery(text, config=CONFIGURATION, search_type="websearch"))
-    rows = rows.filter(visible_to(user))
+    rows = rows.filter(visible_to(user, over_rest=question.over_rest))
     if question.from_year is not None:
         rows = rows.filter(year__gte=question.from_year)
     if question.mine:

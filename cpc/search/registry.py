@@ -85,6 +85,9 @@ class Findable:
     `rows_by="source"` what they are parts of. Without `permission`, `rows` alone decides. A record for which `where` is
     false has no passage. `watch` names further columns that the expressions read and that may change.
 
+    Over REST, an account or token without any of the permissions `rest_needs` does not find it, since its text can name
+    what is withheld there.
+
     `inserts_only` is for large tables whose rows never change in these columns: PostgreSQL then checks the condition
     `when` on the new row before it calls the trigger.
     """
@@ -112,6 +115,7 @@ class Findable:
     when: str = ""
     rows: Callable[[User], QuerySet[Any]] | None = None
     rows_by: str = "record"
+    rest_needs: tuple[Permission, ...] = ()
     url: Callable[[FoundPassage], str] = field(default=page_of_subject)
 
 

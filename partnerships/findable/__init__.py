@@ -14,6 +14,7 @@ from cpc.search.registry import Description, Findable, Subject, subjects
 from partnerships.findable import progress, terms
 from partnerships.findable.parts import SEE, of_parent
 from partnerships.models import Document, DocumentKind, DocumentVersion, Partnership
+from partnerships.withheld import EDITORS
 
 
 def register() -> None:
@@ -59,6 +60,7 @@ def _document(kind: str, model: type[Model], label: str, about: str, partnership
         permission=SEE,
         country=f"(SELECT p.country_id {of_partnership})",
         is_sample=f"(SELECT p.kind = 'sample' {of_partnership})",
+        rest_needs=EDITORS,
         **more,
     )
 

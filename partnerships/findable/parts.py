@@ -1,4 +1,7 @@
-"""Declaration of a part of a partnership, for search."""
+"""Declaration of a part of a partnership, for search.
+
+Its text may name what is withheld outside (`partnerships.withheld`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from django.urls import reverse
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.search.registry import Findable, FoundPassage
+from partnerships.withheld import EDITORS
 
 SEE = Permission.VIEW_PARTNERSHIPS
 
@@ -49,6 +53,7 @@ def part(
         country=f"(SELECT p.country_id {of_partnership})",
         is_sample=f"(SELECT p.kind = 'sample' {of_partnership})",
         url=lambda row: reverse(page, args=keys(row)),
+        rest_needs=EDITORS,
         **more,
     )
 
