@@ -28,9 +28,9 @@ COUNTED = 10_000
 LINK = {"type": "string", "nullable": True, "format": "uri"}
 
 
-def sized(request: Request) -> int:
+def sized(request: Request, default: int = DEFAULT_SIZE, largest: int = LARGEST_SIZE) -> int:
     """Return the requested number of rows per page. Raise `ValidationError` (400) for an invalid one."""
-    return _whole_number(request, "page_size", LARGEST_SIZE) or DEFAULT_SIZE
+    return _whole_number(request, "page_size", largest) or default
 
 
 def _whole_number(request: Request, name: str, largest: int | None) -> int | None:
@@ -84,7 +84,7 @@ class Pages(PageNumberPagination):
 
         Raises an error for an invalid one, where DRF would use the default.
         """
-        return sized(request)
+        return sized(request, self.page_size, self.max_page_size)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return _described_page(schema, {"description": "Number of rows on all pages."})

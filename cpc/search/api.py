@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django_filters.utils import translate_validation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -12,7 +13,6 @@ from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
-from cpc.api.filters import PAGING
 from cpc.api.pagination import Pages
 from cpc.api.views import Endpoint
 from cpc.search import queries
@@ -44,6 +44,10 @@ PARAMETERS = (
 )
 
 
+NO_TERM = "no_term"
+"""Code of the error for a text without a term to find."""
+
+
 class SubjectPages(Pages):
     page_size = queries.SUBJECTS_A_PAGE
     max_page_size = 100
@@ -55,7 +59,7 @@ class Search(Endpoint):
     required_permission = Permission.USE_API
 
     def known_parameters(self) -> frozenset[str]:
-        return frozenset({"q", "kind", "since", "region", "mine"}) | PAGING
+        return SubjectPages.parameters | {"q", "kind", "since", "region", "mine"}
 
     @extend_schema(
         operation_id="search",
@@ -71,12 +75,12 @@ class Search(Endpoint):
         """Return one page of subjects."""
         form, user = SearchForm(request._request.GET), user_of(request._request)
         if not form.is_valid():
-            raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
+            raise translate_validation(form.errors)
         question = replace(form.question(), over_rest=True)
         try:
             queries.check_question(question)
         except UnclearQuestion as unclear:
-            raise ValidationError({"q": [str(unclear)]}) from None
+            raise ValidationError({"q": [str(unclear)]}, code=NO_TERM) from None
         found = queries.matches(question, user)
         pages = SubjectPages()
         rows = found.of_kind(form.cleaned_data["kind"])

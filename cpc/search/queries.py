@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from cpc.accounts.models import User
 from cpc.search.models import Passage
 from cpc.search.registry import Description, FoundPassage, Subject, findables, regions, subjects
-from cpc.search.snippets import SLASH, START, STOP, Snippet, snippet_of
+from cpc.search.snippets import HIDDEN_SIGNS, SIGNS, START, STOP, Snippet, snippet_of
 from cpc.text import HIDDEN
 
 LONGEST_QUESTION = 200
@@ -149,7 +149,7 @@ def check_question(question: Question) -> None:
         raise UnclearQuestion("Every term has a minus, which leaves records out. Add a term that they should have.")
 
 
-_QUERY = f"SELECT websearch_to_tsquery('{CONFIGURATION}', translate(%s, '/', ' '))"
+_QUERY = f"SELECT websearch_to_tsquery('{CONFIGURATION}', translate(%s, '{SIGNS}', '    '))"
 
 
 def visible_to(user: User, *, over_rest: bool = False) -> Q:
@@ -169,7 +169,7 @@ def visible_to(user: User, *, over_rest: bool = False) -> Q:
 
 
 def _passages(question: Question, user: User) -> QuerySet[Passage]:
-    text = question.plain.replace("/", " ")
+    text = question.plain.translate(dict.fromkeys(map(ord, SIGNS), " "))
     rows = Passage.objects.filter(vector=SearchQuery(text, config=CONFIGURATION, search_type="websearch"))
     rows = rows.filter(visible_to(user, over_rest=question.over_rest))
     if question.from_year is not None:
@@ -253,7 +253,7 @@ SELECT f.subject_kind, f.subject, f.is_sample, f.kind, f.record, f.source, f.pas
     ts_headline(
         '{CONFIGURATION}',
         translate(left(CASE WHEN {_OWN} THEN p.text ELSE concat_ws(E'\n', NULLIF(p.title, ''), p.text) END, 50000),
-            '/', '{SLASH}'),
+            '{SIGNS}', '{HIDDEN_SIGNS}'),
         q.asked, 'HighlightAll=TRUE, StartSel={START}, StopSel={STOP}'
     )
 FROM best f JOIN search_passage p USING (id) CROSS JOIN q

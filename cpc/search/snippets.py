@@ -1,7 +1,6 @@
 """Snippets of passages: the sentence with most of the terms, cut to a readable length. Pure.
 
-PostgreSQL marks the terms in a text with two characters of the private use area, which texts have no reason to hold; a
-third one is put for the slashes that its parser must not see.
+PostgreSQL marks the terms in a text with two characters of the private use area, which texts have no reason to hold.
 """
 
 from __future__ import annotations
@@ -11,7 +10,10 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-START, STOP, SLASH = "\ue000", "\ue001", "\ue002"
+START, STOP = "\ue000", "\ue001"
+SIGNS, HIDDEN_SIGNS = "/<>&", "\ue002\ue003\ue004\ue005"
+"""Signs by which the parser of PostgreSQL takes a text for a path or a tag, and what is put for each of them."""
+_SIGNS_BACK = str.maketrans(HIDDEN_SIGNS, SIGNS)
 LONGEST = 260
 """Characters of a snippet. A longer sentence is cut around its first marked term."""
 BEFORE = 90
@@ -98,7 +100,7 @@ def _last_word(sentence: str, at: int) -> int:
 
 
 def _pieces(sentence: str) -> list[Piece]:
-    plain = _MARKED.split(sentence.replace(SLASH, "/"))  # every second part was between the marks
+    plain = _MARKED.split(sentence.translate(_SIGNS_BACK))  # every second part was between the marks
     pieces = (Piece(_clean(part), bool(number % 2)) for number, part in enumerate(plain))
     return [piece for piece in pieces if piece.text]
 

@@ -88,9 +88,9 @@ STEPS = "/transitions/"
 def only_what_is_not_there(problem: dict[str, Any]) -> bool:
     """Return whether a well-formed request was rejected only because it names a record that does not exist.
 
-    A text with U+0000 can't name an existing record: PostgreSQL stores no such text.
+    A text with U+0000 can't name an existing record: PostgreSQL stores no such text. Nor can a search for signs alone.
     """
-    known = {"invalid_choice", "does_not_exist", "null_characters_not_allowed"}
+    known = {"invalid_choice", "does_not_exist", "null_characters_not_allowed", "no_term"}
     return {error["code"] for error in problem["errors"]} <= known
 
 

@@ -10,11 +10,11 @@ ALTER TEXT SEARCH CONFIGURATION public.cpc_english
     ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, pg_catalog.english_stem;
 """
 
-# The parser takes "cocoa/coffee" for a path and finds neither word. A vector holds at most a megabyte.
+# The parser takes "cocoa/coffee" for a path and <cocoa> for a tag, and finds neither. A vector holds at most a megabyte.
 VECTOR = """
 CREATE FUNCTION cpc_search_vector(title text, body text) RETURNS tsvector LANGUAGE sql STABLE AS $$
-    SELECT setweight(to_tsvector('public.cpc_english', translate(left(title, 20000), '/', ' ')), 'A')
-        || to_tsvector('public.cpc_english', translate(left(body, 100000), '/', ' '))
+    SELECT setweight(to_tsvector('public.cpc_english', translate(left(title, 20000), '/<>&', '    ')), 'A')
+        || to_tsvector('public.cpc_english', translate(left(body, 100000), '/<>&', '    '))
 $$;
 """
 

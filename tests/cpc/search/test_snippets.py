@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cpc.search.snippets import LONGEST, SLASH, START, STOP, snippet_of
+from cpc.search.snippets import HIDDEN_SIGNS, LONGEST, START, STOP, snippet_of
 
 
 def marked(text: str) -> str:
@@ -20,7 +20,7 @@ def marked(text: str) -> str:
         ("[Cocoa] [cocoa]. [Cocoa] in [Ghana].", "<mark>Cocoa</mark> in <mark>Ghana</mark>."),
         ("A title\n[Cocoa]", "<mark>Cocoa</mark>"),
         ("He paid $1.5 for [cocoa]", "He paid $1.5 for <mark>cocoa</mark>"),
-        (f"[cocoa]{SLASH}coffee", "<mark>cocoa</mark>/coffee"),
+        (f"[cocoa]{HIDDEN_SIGNS}coffee", "<mark>cocoa</mark>/&lt;&gt;&amp;coffee"),
         ("<b>[cocoa]</b> & \"tea\" 'x'", "&lt;b&gt;<mark>cocoa</mark>&lt;/b&gt; &amp; &quot;tea&quot; &#x27;x&#x27;"),
         ("<mark>no</mark> [<script>]", "&lt;mark&gt;no&lt;/mark&gt; <mark>&lt;script&gt;</mark>"),
         ("Nothing is marked.", ""),
@@ -40,7 +40,7 @@ def test_a_long_sentence_is_cut_around_its_first_term(before: int, after: int) -
     assert len(snippet.text) <= LONGEST + len("…  …")
     whole = len(text) - 2 <= LONGEST
     assert (snippet.text == text.replace("[", "").replace("]", "")) is whole
-    assert not set(snippet.text) & {START, STOP, SLASH}
+    assert not set(snippet.text) & {START, STOP, *HIDDEN_SIGNS}
 
 
 def test_a_text_without_spaces_is_cut_too() -> None:

@@ -183,7 +183,8 @@ def test_each_reader_finds_the_kinds_that_are_theirs(readers: Mapping[str, User]
     ("scope", "kinds"),
     [
         ("observations:read", {"country"}),
-        ("partnerships:read", {"partnership"}),
+        ("partnerships:write", {"partnership"}),
+        ("partnerships:read", set()),  # texts can name what is withheld from those who may not edit
         ("rankings:read", {"country"}),
         ("selection:read", {"country", "round"}),
     ],
