@@ -159,12 +159,12 @@ PASSING_HEADERS = re.compile(r"(?i)^(expires|date|etag|last-modified|content-len
 
 
 def lasting(whole: str, at: str) -> str:
-    """Return a response without values that change each time and without its own URL."""
+    """Return a response without values that change each time and without its own URL, in capitals or not."""
     headers, blank, body = whole.partition("\n\n")
     whole = PASSING_HEADERS.sub(r"\1", headers) + blank + body
     for pattern, instead in PASSING:
         whole = pattern.sub(instead, whole)
-    return whole.replace(at, "HERE")
+    return re.sub(re.escape(at), "HERE", whole, flags=re.IGNORECASE)
 
 
 def is_safe(response: Any) -> bool:
