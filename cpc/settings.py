@@ -347,6 +347,8 @@ CELERY_BEAT_SCHEDULE = {
     "selection.follow_the_day": {"task": "selection.follow_the_day", "schedule": 60 * 60},
     "selection.follow_the_data": {"task": "selection.follow_the_data", "schedule": 60 * 60},
     "selection.refresh_evidence": {"task": "selection.refresh_evidence", "schedule": 60 * 60},
+    # Does nothing if the package of the newest publication is there.
+    "indicators.build_bulk_package": {"task": "indicators.build_bulk_package", "schedule": 60 * 60},
     # Imports whose message was lost. If no worker runs, the messages expire instead of piling up.
     "indicators.requeue_imports": {
         "task": "indicators.requeue_imports",

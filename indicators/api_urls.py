@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from indicators.bulk import api as bulk_api
 from indicators.curated import api as curated_api
 from indicators.name_mappings import api as name_mappings_api
 from indicators.observations import api as observations_api
@@ -15,6 +16,8 @@ urlpatterns = [
     path("indicators/<str:code>/", observations_api.Indicators.single(), name="indicator"),
     path("observations/", observations_api.Observations.listing(), name="observations"),
     path("observations/<int:pk>/", observations_api.Observations.single(), name="observation"),
+    path("bulk/", bulk_api.BulkPackages.listing(), name="bulk-packages"),
+    path("bulk/<int:as_of>/", bulk_api.BulkPackageFile.as_view(), name="bulk-package"),
     path("name-mappings/", name_mappings_api.NameMappings.listing(), name="name-mappings"),
     path("name-mappings/<int:pk>/", name_mappings_api.NameMappings.single(), name="name-mapping"),
     path("programs/", curated_api.Programs.listing(), name="programs"),

@@ -19,6 +19,7 @@ class IndicatorsConfig(AppConfig):
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
         from indicators import changes, findable, registrations
+        from indicators.bulk.services import load_package
         from indicators.facts.reader import load_facts
         from indicators.rights import RIGHTS
 
@@ -28,3 +29,4 @@ class IndicatorsConfig(AppConfig):
         registrations.register()
         findable.register()
         STEPS.add(DemoStep(order=20, label="Facts from the publishers", run=load_facts))
+        STEPS.add(DemoStep(order=25, label="Bulk package of the observations", run=load_package))

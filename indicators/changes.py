@@ -10,15 +10,17 @@ VIEW = Permission.VIEW_OBSERVATIONS
 OF_PUBLICATION = "A publication writes them together: read them after publication.added."
 
 
+SOURCE = (
+    "(SELECT s.key FROM indicators_import b JOIN indicators_source s ON s.id = b.source_id WHERE b.id = {r}.batch_id)"
+)
+"""SQL for the key of the source of a publication."""
+
+
 def register() -> None:
     """Put the tables of this app into the feed."""
     named_by(models.Country, "code")
     named_by(models.Source, "key")
-    source = (
-        "(SELECT s.key FROM indicators_import b JOIN indicators_source s ON s.id = b.source_id "
-        "WHERE b.id = {r}.batch_id)"
-    )
-    feed(models.Publication, VIEW, url=at("observations"), extra={"source": source})
+    feed(models.Publication, VIEW, url=at("observations"), extra={"source": SOURCE})
     feed(models.USGProgram, VIEW, subject="usg_program")
     feed(models.NationalPlan, VIEW)
     feed(models.NameMapping, VIEW)
@@ -32,6 +34,7 @@ def register() -> None:
         models.Recommendation,
         models.TraffickingForm,
         models.USGProgramStatement,
+        models.BulkPackage,
     )
     leave_out(
         "It is read from a file and not published yet.",

@@ -15,10 +15,12 @@ from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, queue
 from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.web import formats
+from indicators.bulk.services import queue_build
 from indicators.imports.queries import waiting_imports
 from indicators.models import Import, ImportState, Publication, Source, UnpublishedEdition
 from indicators.narratives import queries as narratives_queries
 from indicators.observations import catalog
+from indicators.publications import signals
 from indicators.publications.queries import visible_imports
 from indicators.tier_confirmations import spot_checks
 
@@ -35,6 +37,7 @@ def register() -> None:
     queue.register(QueueSource("narratives", confirm, unread_narratives, order=40))
     queue.register(QueueSource("spot-checks", confirm, second_readings, order=42))
     queue.register(QueueSource("editions", bring, newer_editions, order=45))
+    signals.after_publication(queue_build)
 
 
 def _newest_import(request: HttpRequest) -> dict[str, Any]:

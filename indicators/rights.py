@@ -31,6 +31,8 @@ RIGHTS = {
     "NarrativeSection": ADD,
     "Recommendation": ADD,
     "TraffickingForm": Rights(add=True, lock=True),
+    # What a worker builds from it.
+    "BulkPackage": Rights(add=True, remove=True),
     # What analysts write.
     "FormReview": ADD,
     "RecommendationMatch": SUPERSEDED_BY_AN_ANALYST,

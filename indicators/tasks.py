@@ -12,6 +12,7 @@ from django.utils import timezone
 from cpc import request_context
 from cpc.accounts.models import User
 from cpc.queue import enqueue
+from indicators.bulk.services import build_newest
 from indicators.imports.publishing import publish
 from indicators.imports.reading import WAITING, Choice, process
 from indicators.imports.services import requeue_waiting
@@ -59,6 +60,17 @@ def read_import(
 def requeue_imports() -> list[int]:
     """Queue imports again whose message was lost; return their numbers."""
     return requeue_waiting(timezone.now())
+
+
+@shared_task(name="indicators.build_bulk_package")
+def build_bulk_package() -> int | None:
+    """Build the bulk package of the newest publication unless there is one; return the number of that publication.
+
+    If a worker dies, the message stays with the broker, and the next worker builds it from its start.
+    """
+    with request_context.acting("task"):
+        made = build_newest()
+    return made.as_of if made else None
 
 
 @worker_ready.connect(dispatch_uid="indicators_requeue_imports")

@@ -1,5 +1,6 @@
 """Models of data on countries and its provenance."""
 
+from indicators.models.bulk import BulkPackage
 from indicators.models.catalog import Direction, Indicator, Source
 from indicators.models.countries import (
     SAMPLE_CODE,
@@ -51,6 +52,7 @@ __all__ = (
     "SAMPLE_CODE",
     "SAMPLE_NAME",
     "AnswerKind",
+    "BulkPackage",
     "Confirmation",
     "Country",
     "CountryAlias",

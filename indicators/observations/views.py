@@ -20,8 +20,9 @@ from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
 from cpc.web.lists import OpenList, listing
 from cpc.web.tables import export_format
+from indicators.bulk.services import sources_left_out
 from indicators.cross_app_links import country_url
-from indicators.models import Indicator, Source, UnpublishedEdition
+from indicators.models import BulkPackage, Indicator, Source, UnpublishedEdition
 from indicators.observations import catalog, presenters, queries, services
 from indicators.observations.as_of_requests import AS_OF, requested_as_of
 from indicators.observations.forms import UnpublishedForm, ValuesForm, WithdrawUnpublishedForm
@@ -125,6 +126,7 @@ def sources(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
         notes = (("As of", f"Publication {as_of.number}"),) if as_of.asked else ()
         return shown.export(kind, entries, "sources", notes=notes)
     shown.counted(len(entries))
+    package = BulkPackage.objects.first()
     context = {
         "shown": shown,
         "table": table,
@@ -134,6 +136,8 @@ def sources(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
         "state_counts": catalog.count_states(entries),
         "states": states,
         "may_import": may_import,
+        "package": package,
+        "left_out": sorted(source.title for source in sources_left_out()) if package else [],
     }
     return render(request, "indicators/observations/sources.html", context)
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from cpc.accounts.access import check
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.api.binary import FileRenderer
+from cpc.api.archives import ZipRenderer
 from cpc.api.permissions import check_scope
 from cpc.api.serializers import example
 from cpc.api.views import Endpoint
@@ -52,11 +52,6 @@ class ProofSerializer(serializers.Serializer[ProofBundle]):
     bytes = serializers.IntegerField(source="size", help_text="Size of the ZIP.")
     made_at = serializers.DateTimeField(source="at", help_text="When the bundle was made. It never changes.")
     files = BundleFileSerializer(source="contents", many=True)
-
-
-class ZipRenderer(FileRenderer):
-    media_type = "application/zip"
-    format = "zip"
 
 
 class ProofOfRun(Endpoint):

@@ -159,6 +159,7 @@ ANSWERED = {
     "Settled": "low median high within_first within_short? group?",
     "Signing": "us_signed_on? partner_signed_on? in_effect_on? recorded_at missing",
     "Silence": "version agency reason proposed_at decision decided_at? note missing",
+    "BulkPackage": "as_of url file_name bytes sha256 observations built_at",
     "Source": (
         "key title publisher license attribution homepage cadence_months? frozen publication_rule not_published note "
         "indicators"

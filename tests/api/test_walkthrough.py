@@ -17,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from cpc.accounts.permissions import Role
 from cpc.accounts.scopes import scopes_for
 from cpc.api_tokens.services import issue_token
+from indicators.bulk.services import build_newest
 from tests.conftest import unavailable
 from tests.cpc.people.grants import MONEY, WRITE, granted
 from tests.support.accounts import make_account
@@ -56,6 +57,7 @@ def test_every_command_prints_what_the_page_shows(live_server: LiveServer, tmp_p
         unavailable("curl is not installed")
     settings.MEDIA_ROOT = tmp_path / "media"
     make_world(tmp_path)
+    build_newest()
     owner = make_account(Role.API_CLIENT)
     issued = issue_token(owner=owner, name="Walk-through", scopes=scopes_for(owner.permissions), days=1)
     stage = Stage()

@@ -13,6 +13,7 @@ from tests.cpc.notifications import page_cases as notifications
 from tests.cpc.people import page_cases as people
 from tests.cpc.saved_views import page_cases as saved_views
 from tests.cpc.site import page_cases as site
+from tests.indicators.bulk import page_cases as bulk
 from tests.indicators.curated import page_cases as curated
 from tests.indicators.imports import page_cases as imports
 from tests.indicators.name_mappings import page_cases as name_mappings
@@ -82,6 +83,7 @@ ROOMS: tuple[Any, ...] = (
     api_tokens,
     notifications,
     observations,
+    bulk,
     narrative_reviews,
     narratives,
     curated,

@@ -1,0 +1,1 @@
+"""Bulk download of the observation history as a data package."""
