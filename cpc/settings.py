@@ -280,6 +280,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The publisher in IATI files. State publishes foreign assistance as US-GOV-11; identifiers of activities begin with it.
+IATI_REPORTING_ORGANIZATION = env("IATI_REPORTING_ORGANIZATION", "US-GOV-11")
+IATI_REPORTING_NAME = env("IATI_REPORTING_NAME", "United States, Department of State")
+
 API_REQUESTS_A_MINUTE = int(env("API_REQUESTS_A_MINUTE", "600"))
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -24,6 +24,7 @@ from partnerships.portfolio.api import (
     StatedOrigin,
     Transitions,
 )
+from partnerships.publication.api import IatiOfPartnership
 from partnerships.status import api as status
 from partnerships.sustainability import api as sustainability
 from partnerships.terms.api import AMOUNTS, PROGRAMS, Amounts, Programs
@@ -52,6 +53,7 @@ urlpatterns = [
     path("<int:id>/origin/confirmation/", OriginConfirmations.as_view(), name="partnership-confirmation"),
     path("<int:id>/clearance/", ClearanceOfTexts.as_view(), name="partnership-clearance"),
     path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
+    path("<int:id>/iati/", IatiOfPartnership.as_view(), name="partnership-iati"),
     path("<int:id>/results/", Results.as_view(), name="partnership-results"),
     path("<int:id>/periods/", Periods.listing(), name="partnership-periods"),
     path("<int:id>/periods/<int:period>/", OnePeriod.as_view(), name="partnership-period"),

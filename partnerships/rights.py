@@ -105,8 +105,8 @@ RIGHTS = {
     "DocumentVersion": ADD,
     # Publication.
     "Withholding": Rights(add=True, change=("state", "decided_by", "decided_at", "decided_because")),
-    "PublishedActivity": Rights(add=True, change=editable("confirmed_on")),
-    "SectorSplit": Rights(add=True, change=editable("confirmed_on"), remove=True),
+    "PublishedActivity": EDITED,
+    "SectorSplit": TERM,
     "PublishedOrganization": EDITED,
     "PublishedDocument": EDITED,
     "DocumentTemplate": Rights(add=True, change=("state", "decided_by", "decided_at", "reason")),

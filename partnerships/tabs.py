@@ -20,7 +20,7 @@ from partnerships.lookups.open_work import open_work
 from partnerships.models import Partnership
 
 TABS = TabRow("partnership", ("Overview", "Terms", "Money", "Results", "Dialogues", "Documents", "History"))
-OF_DOCUMENTED = frozenset({"partnership", "partnership-exceptions", "partnership-as-of"})
+OF_DOCUMENTED = frozenset({"partnership", "partnership-exceptions", "partnership-as-of", "partnership-publication"})
 """Pages that documented partnerships have, too."""
 
 

@@ -15,6 +15,7 @@ from partnerships.money import pages as money
 from partnerships.monitoring import pages as monitoring
 from partnerships.outcomes import pages as outcomes
 from partnerships.portfolio import pages as portfolio
+from partnerships.publication import pages as publication
 from partnerships.status import pages as status
 from partnerships.sustainability import pages as sustainability
 from partnerships.term_sheets import pages as term_sheets
@@ -44,6 +45,7 @@ urlpatterns = url_patterns(
         *visits.PAGES,
         *dialogues.PAGES,
         *sustainability.PAGES,
+        *publication.PAGES,
         *history.PAGES,
         *word_documents.PAGES,
     ]

@@ -21,6 +21,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
@@ -161,8 +162,20 @@ class OutsideView:
         item = self._by_text.get(same(found.group()))
         return WITHHELD if item is None else item.prints
 
+    def fields(self, value: Any) -> Any:
+        """Return the fields of a document with every text in them as `text` returns it."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {name: self.fields(part) for name, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.fields(part) for part in value]
+        return value
+
     def found_in(self, text: str) -> list[WithheldItem]:
         """Return the withheld items that a text discloses: a check of what is about to leave."""
+        if not self._pattern.search(text):
+            return []
         return [item for item in self.masked if _pattern([item.item]).search(text)]
 
 

@@ -97,6 +97,7 @@ ALLOWED: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("*partnerships/outcomes/*", "place", "a position by size that ranks no country"),
     ),
     "told": (("*", "told[ _]from[ _]chance", "the finding on outcomes: distinguished from chance"),),
+    "organis": (("tests/partnerships/publication/independent.py", "Organisation", "a name of the validator"),),
     "places": (("*", "decimal_places", "an argument of Django"),),
     "act": (("*/tip_narratives/*.py", r"act\|law", "a statute, as narratives cite it"),),
     "acts": (("*/tip_narratives/*.py", r"acts\?", "statutes and crimes, as narratives name them"),),

@@ -13,7 +13,15 @@ from cpc.audit.authors import authors_of
 from cpc.notifications.kinds import Kind, register
 from cpc.notifications.services import notify
 from cpc.web import formats
-from partnerships.models import Amendment, LimitException, MonitoringPlan, Partnership, ReportingPeriod, YearAssessment
+from partnerships.models import (
+    Amendment,
+    LimitException,
+    MonitoringPlan,
+    Partnership,
+    ReportingPeriod,
+    Withholding,
+    YearAssessment,
+)
 
 RETURNED = "partnerships.returned"
 DECIDED = "partnerships.decided"
@@ -92,4 +100,6 @@ def about(record: Any) -> tuple[str, Partnership, str]:
             return f"The assessment of {formats.fiscal_year(record.fiscal_year)}", partnership, url
         case LimitException():
             return "The limit exception", partnership, reverse("partnership-exceptions", args=[key])
+        case Withholding():
+            return "A determination on a withheld item", partnership, reverse("partnership-publication", args=[key])
     raise TypeError(f"No one decides on {record!r}.")

@@ -23,6 +23,8 @@ from partnerships.models import (
     MonitoringPlan,
     Partnership,
     PlanState,
+    Withholding,
+    WithholdingState,
 )
 
 
@@ -61,6 +63,10 @@ OPEN_WORK = (
         "risk to review", "risks to review",
     ),
     OpenWork("partnership-exceptions", lambda _: exceptions_to_decide(), "partnership", "to decide", "to decide"),
+    OpenWork(
+        "partnership-publication", lambda _: Withholding.objects.filter(state=WithholdingState.PROPOSED),
+        "partnership", "to decide", "to decide",
+    ),
     OpenWork("partnership-monitoring", _plans, "partnership", "not approved", "not approved"),
     OpenWork(
         "partnership-periods", lambda today: periods_open().filter(ends_on__lt=today), "partnership",

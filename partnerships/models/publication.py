@@ -174,7 +174,7 @@ class PublishedActivity(CheckedModel, RevisionedModel):
     aid_type = models.CharField("default aid", max_length=3, choices=AidType.choices, blank=True)
     tied_status = models.CharField("default tied status", max_length=1, choices=TiedStatus.choices, blank=True)
     collaboration_type = models.CharField("collaboration", max_length=1, choices=CollaborationType.choices, blank=True)
-    confirmed_on = DayField(null=True, blank=True, editable=False)
+    confirmed_on = DayField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "published activities"
@@ -225,7 +225,7 @@ class SectorSplit(CheckedModel, RevisionedModel):
     second_percent = _percent("percent of the second")
     third_sector = models.CharField(max_length=5, choices=Sector.choices, blank=True)
     third_percent = _percent("percent of the third")
-    confirmed_on = DayField(null=True, blank=True, editable=False)
+    confirmed_on = DayField(null=True, blank=True)
 
     class Meta:
         ordering = ("partnership", "id")

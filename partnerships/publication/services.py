@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -11,8 +12,10 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.authors import authors_of
 from cpc.audit.steps import check_step
 from cpc.database.revisions import RevisionedModel, check_revision
+from partnerships.lookups.decided import notify_authors
 from partnerships.lookups.locking import (
     change,
     check_same_partnership,
@@ -39,6 +42,7 @@ from partnerships.withheld import same
 
 Row = TypeVar("Row", bound=RevisionedModel)
 SHORTEST = 3
+HUNDRED = Decimal(100)
 
 
 @service(Permission.EDIT_PARTNERSHIPS)
@@ -100,6 +104,7 @@ def take_withholding_step(*, withholding: Withholding, name: str, actor: User, r
     )
     if name == "determine" and current.review_on <= timezone.now().date():
         raise ValidationError("The day of review has come. Propose another one.", code="review_on")
+    authors = authors_of(current)
     values = {
         "state": transition.target,
         "decided_by": actor,
@@ -107,7 +112,9 @@ def take_withholding_step(*, withholding: Withholding, name: str, actor: User, r
         "decided_because": reason.strip(),
     }
     did = transition.past.lower()
-    return set_fields(current, values, actor=actor, action=did)
+    decided = set_fields(current, values, actor=actor, action=did)
+    notify_authors(decided, did=did, actor=actor, target=decided, authors=authors)
+    return decided
 
 
 @service(Permission.EDIT_PARTNERSHIPS)
@@ -149,24 +156,30 @@ def set_sectors(
 
 
 @service(Permission.EDIT_PARTNERSHIPS)
-def set_organization(
+def set_organizations(
     *,
     partnership: Partnership,
-    name: str,
-    values: Mapping[str, Any],
+    chosen: Mapping[str, Mapping[str, Any]],
     actor: User,
     expected_revision: str | None = None,
-) -> PublishedOrganization:
-    """Record the type of an organization, and its identifier if it has one.
+) -> list[PublishedOrganization]:
+    """Record the type of organizations by name, and their identifiers if they have one.
 
-    Raises `ValidationError` with code `identifier`, and `EditConflict` if the row no longer has the
-    `expected_revision`, "" for none.
+    Raises `ValidationError` with code `identifier`, and `EditConflict` if the rows no longer have the
+    `expected_revision` of `revision_of`.
     """
     lock_row(partnership)
-    row = PublishedOrganization.objects.filter(partnership=partnership, name=name).first() or PublishedOrganization(
-        partnership=partnership, name=name
-    )
-    return _save(row, values, actor, expected_revision)
+    rows = {row.name: row for row in partnership.published_organizations.all()}
+    check_revision(revision_of(rows.values()), expected_revision)
+    return [
+        _save(rows.get(name) or PublishedOrganization(partnership=partnership, name=name), values, actor, None)
+        for name, values in chosen.items()
+    ]
+
+
+def revision_of(rows: Iterable[PublishedOrganization]) -> str:
+    """Return the revision of the organizations of a partnership together."""
+    return ",".join(f"{row.pk}.{row.revision}" for row in sorted(rows, key=lambda row: row.pk))
 
 
 @service(Permission.EDIT_PARTNERSHIPS)

@@ -34,6 +34,8 @@ from partnerships.models import (
     Status,
     StatusChange,
     TemplateState,
+    Withholding,
+    WithholdingState,
     YearAssessment,
     YearAssessmentStep,
 )
@@ -102,6 +104,7 @@ def decisions(*, sent: bool) -> list[Branch]:
         _policies(),
         _templates(),
         _silences(),
+        _withholdings(),
         _signatures(),
     )
     return [decision.branch(sent=sent) for decision in all_of_them]
@@ -296,6 +299,30 @@ def _silences() -> Decision:
             else page("partnership-clearance-text", row.partnership, row.facts["number"])
         ),
     )
+
+
+def _withholdings() -> Decision:
+    return Decision(
+        "withholding-decide",
+        Withholding.objects.filter(state=WithholdingState.PROPOSED),
+        lambda row: f"{row.subject}, {_effect(row)} outside the office",
+        lambda row: Shown(
+            f"Decide whether to {_effect(row)} outside the office, {row.subject}",
+            page("partnership-withholding", row.partnership, row.id),
+            f"“{row.text('reason', 100)}”",
+            "Review",
+            "lock",
+        ),
+        sender="proposed_by__name",
+        since="at",
+        facts={"effect": "effect", "item": "item", "reason": "reason"},
+        record=lambda row: page("partnership-publication", row.partnership),
+    )
+
+
+def _effect(row: Row) -> str:
+    """Return the determination as the rest of a sentence, such as "release “Sample Child Care Network”"."""
+    return f"{row.text('effect')} “{row.text('item', 60)}”"
 
 
 def _signatures() -> Decision:

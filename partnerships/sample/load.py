@@ -18,7 +18,7 @@ from partnerships.agreements.services import (
 from partnerships.documents.instrument import render_instrument
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import FigureKind, FigureStatement, Partnership, RecordKind, TraffickingFormCode
-from partnerships.sample import clearance, course, money, plans, results, visits
+from partnerships.sample import clearance, course, money, plans, publication, results, visits
 from partnerships.sample.office import FIRST_DAY, LAST_DAY, SIGNED, Office
 from partnerships.sample.terms import fill_terms
 from partnerships.status.services import take_step
@@ -77,6 +77,7 @@ def make_sample(office: Office, progress: Progress) -> Partnership:
     course.submit_next_amendment(office, running, programs[1])
     visits.monitor(office, running, reporting, course.look_ahead(office, running))
     visits.tell(office, running)
+    publication.publish(office, running, programs)
     progress(STAGES, STAGES)
     return running
 

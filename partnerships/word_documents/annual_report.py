@@ -7,7 +7,7 @@ are known from public statements alone have no figures here, and are named.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,7 @@ from partnerships.models import (
 )
 from partnerships.states import BEFORE_SIGNATURE, ENDED, IN_FORCE, PARTNERSHIP
 from partnerships.visits.queries import findings_of, in_order
+from partnerships.withheld import outside_of
 from partnerships.word_documents import report_money as money
 from partnerships.word_documents.report_results import MET, IndicatorRow, met_sentence, result_rows
 from partnerships.word_documents.report_year import Readers, ReportYear
@@ -93,6 +94,9 @@ def report_fields(report: ReportYear, readers: Readers, made_from: str, *, sampl
     """Return the fields of the template, which `docs/word-documents.md` lists."""
     rows = covered(report, sample=sample)
     parts = [_part(row, report, readers) for row in rows]
+    if readers is Readers.OUTSIDE:
+        views = outside_of(row.partnership.pk for row in rows)
+        parts = [replace(part, fields=views.of(part.covered.partnership.pk).fields(part.fields)) for part in parts]
     totals = money.total_of([part.money for part in parts])
     contributions = money.unit_totals(money.contributions_in([row.partnership for row in rows], report))
     return {
@@ -190,6 +194,7 @@ def _notes(parts: Sequence[ReportPart], readers: Readers, report: ReportYear) ->
             "(SF-425, line 10e) of a period up to that day; “at least” marks a sum with a report missing."
         )
     if readers is Readers.OUTSIDE:
+        notes.append("Names and locations that are withheld (22 U.S.C. 2394c(b)(3)) are replaced.")
         notes.append(
             "Only approved results are shown. A count of people from 1 to 4 reads “fewer than 5”, and another from "
             "which it could be worked out reads “held back”."

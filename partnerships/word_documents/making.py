@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from cpc.files.word_documents import document_bytes, fill
 from partnerships.lookups.document_templates import source_of, template_in_use
 from partnerships.models import Partnership, TemplateKind
+from partnerships.withheld import outside_of
 from partnerships.word_documents.annual_report import report_fields
 from partnerships.word_documents.notification import NotifiedAmount, notification_fields
 from partnerships.word_documents.report_year import Readers, ReportYear
@@ -32,7 +33,9 @@ def make_notification(partnership: Partnership, notice: NotifiedAmount, today: d
     """
     template = template_in_use(TemplateKind.NOTIFICATION)
     made_from = source_of(template.number, today, partnership)
-    fields = notification_fields(partnership, notice, made_from, today)
+    # A notification leaves the office: names and locations that are withheld are replaced.
+    outside = outside_of([partnership.pk]).of(partnership.pk)
+    fields = outside.fields(notification_fields(partnership, notice, made_from, today))
     document = fill(template.open(), fields, FILTERS)
     country = partnership.country.name
     data = document_bytes(document, title=f"Congressional notification: {country}", comments=made_from)

@@ -38,6 +38,7 @@ from tests.partnerships.money import page_cases as money
 from tests.partnerships.monitoring import page_cases as monitoring
 from tests.partnerships.outcomes import page_cases as outcomes
 from tests.partnerships.portfolio import page_cases as portfolio
+from tests.partnerships.publication import page_cases as publication
 from tests.partnerships.status import page_cases as status
 from tests.partnerships.sustainability import page_cases as sustainability
 from tests.partnerships.term_sheets import page_cases as term_sheets
@@ -120,6 +121,7 @@ ROOMS: tuple[Any, ...] = (
     weighting,
     outcomes,
     portfolio,
+    publication,
     agreements,
     terms,
     word_documents,

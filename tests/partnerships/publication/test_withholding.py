@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.notifications.models import Notification
 from partnerships.models import Award, Partnership, Withholding
 from partnerships.publication.services import take_withholding_step
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
@@ -45,6 +46,8 @@ def test_another_person_decides_once(stage: Stage, partnership: Partnership) -> 
     assert take_withholding_step(withholding=row, name="determine", actor=other).decided_by == other
     for name in ("determine", "reject", "retract"):
         assert refused(row, name, other) == ["transition"]
+    (told,) = Notification.objects.filter(recipient=stage.approver)
+    assert told.link.endswith(f"/partnerships/{partnership.pk}/publication/")
 
 
 def test_a_rejection_needs_a_reason_and_a_viewer_proposes_nothing(stage: Stage, partnership: Partnership) -> None:

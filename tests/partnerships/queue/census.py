@@ -261,6 +261,11 @@ DECIDED = {
         "NULL::timestamptz",
         "partnerships_documenttemplate x WHERE x.state = 'draft'",
     ),
+    "withholding-decide": (
+        "partnerships_withholding",
+        "NULL::timestamptz",
+        f"{_of('withholding', 'x')} WHERE x.state = 'proposed'",
+    ),
     "silence-decide": (
         "partnerships_silence",
         "NULL::timestamptz",

@@ -59,6 +59,7 @@ from partnerships.models import (
     Target,
     TextFile,
     TextVersion,
+    Withholding,
     YearAssessment,
 )
 from partnerships.models.status import OriginConfirmation
@@ -397,6 +398,17 @@ class Forge:
             if number % 3 == 0:
                 DocumentTemplate.objects.filter(pk=template.pk).update(
                     state="rejected", reason="A", decided_by=self.stage.approver, decided_at=timezone.now()
+                )
+
+        for number in range(6):
+            proposal = self.make(
+                Withholding, partnership=self.one, kind="name", item=f"Organization {number}", effect="release",
+                reason="A", review_on=TODAY + DAY, proposed_by=self.authors[number % 3],
+            )  # fmt: skip
+            self.written("partnerships_withholding", proposal)
+            if number % 3 == 0:
+                Withholding.objects.filter(pk=proposal.pk).update(
+                    state="rejected", decided_because="A", decided_by=self.stage.approver, decided_at=timezone.now()
                 )
 
     def reviews(self) -> None:
