@@ -84,6 +84,8 @@ def allowed_hosts() -> list[str]:
 
 
 SECRET_KEY = secret_key()
+# Keys before this one: their sessions, links, and secrets of webhooks stay valid until they are removed here.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = allowed_hosts()
 SITE_URL = env("SITE_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
@@ -98,6 +100,7 @@ INSTALLED_APPS = [
     "cpc.saved_views",
     "cpc.changes",
     "cpc.search",
+    "cpc.webhooks",
     "cpc.site",
     "indicators",
     "selection",
@@ -359,6 +362,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5 * 60,
         "options": {"expires": 5 * 60},
     },
+    # Every few seconds, so that a change arrives soon. A message that no worker takes expires.
+    "webhooks.deliver_due": {"task": "webhooks.deliver_due", "schedule": 10, "options": {"expires": 10}},
+    "webhooks.clear_log": {"task": "webhooks.clear_log", "schedule": 60 * 60},
     "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 60 * 60},
 }
 RANKING_FOLLOWS_DATA = env("RANKING_FOLLOWS_DATA", "0" if ENVIRONMENT == "test" else "1") == "1"

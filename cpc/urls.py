@@ -15,6 +15,7 @@ from cpc.search import pages as search
 from cpc.site import api as site_api
 from cpc.site import pages as site
 from cpc.web.pages import url_patterns
+from cpc.webhooks import pages as webhooks
 
 handler400 = "cpc.site.errors.bad_request"
 handler403 = "cpc.site.errors.permission_denied"
@@ -42,6 +43,7 @@ KERNEL = [
     *people.PAGES,
     *api_tokens.PAGES,
     *saved_views.PAGES,
+    *webhooks.PAGES,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

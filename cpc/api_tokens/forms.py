@@ -15,36 +15,19 @@ from cpc.web.actions import ActionForm
 LIFETIMES = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "One year"))
 
 
-class TokenForm(ActionForm):
-    """Name, scopes, and lifetime of a token, and the password of the person who issues it.
-
-    Only scopes that the account has are offered. A token outlives the session, so whoever finds a session open
-    must not be able to issue one.
-    """
-
-    name = forms.CharField(label="What it is for", max_length=80, help_text="Name the program, not a person.")
-    scopes = forms.MultipleChoiceField(label="What it can do", widget=forms.CheckboxSelectMultiple)
-    days = forms.TypedChoiceField(
-        label="Valid for",
-        choices=LIFETIMES,
-        coerce=int,
-        initial=90,
-        help_text="Starts today. You can't extend it later.",
-    )
+class ConfirmedForm(ActionForm):
+    """A form that asks for the password of the person who sends it: what it makes works without a session."""
 
     password = forms.CharField(
         label="Your password",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text="A token works without you, so we ask again.",
+        help_text="It works without you, so we ask again.",
     )
 
-    def __init__(self, *args: Any, owner: User, issuer: User, request: HttpRequest, **options: Any) -> None:
+    def __init__(self, *args: Any, issuer: User, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
         self.issuer, self.request = issuer, request
-        scopes = self.fields["scopes"]
-        assert isinstance(scopes, forms.MultipleChoiceField)
-        scopes.choices = [(scope.value, scope.label) for scope in scopes_for(owner.permissions)]
 
     def clean(self) -> dict[str, Any]:
         """Check the password last, by the rules and under the limits of a sign-in.
@@ -63,3 +46,29 @@ class TokenForm(ActionForm):
                 if account != self.issuer:
                     self.add_error("password", forms.ValidationError("This is not your password.", code="password"))
         return cleaned
+
+
+class TokenForm(ConfirmedForm):
+    """Name, scopes, and lifetime of a token, and the password of the person who issues it.
+
+    Only scopes that the account has are offered. A token outlives the session, so whoever finds a session open
+    must not be able to issue one.
+    """
+
+    name = forms.CharField(label="What it is for", max_length=80, help_text="Name the program, not a person.")
+    scopes = forms.MultipleChoiceField(label="What it can do", widget=forms.CheckboxSelectMultiple)
+    days = forms.TypedChoiceField(
+        label="Valid for",
+        choices=LIFETIMES,
+        coerce=int,
+        initial=90,
+        help_text="Starts today. You can't extend it later.",
+    )
+
+    field_order = ("name", "scopes", "days", "password")
+
+    def __init__(self, *args: Any, owner: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        scopes = self.fields["scopes"]
+        assert isinstance(scopes, forms.MultipleChoiceField)
+        scopes.choices = [(scope.value, scope.label) for scope in scopes_for(owner.permissions)]

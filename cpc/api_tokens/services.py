@@ -55,7 +55,7 @@ def issue_token(
         raise PermissionDenied("Only administrators and the person who answers for a program issue its tokens.")
     if not owner.allows(Permission.USE_API):
         raise PermissionDenied(f"This account does not have permission to {Permission.USE_API}.")
-    _check_scopes(owner, scopes)
+    check_scopes(owner, scopes)
     if not 1 <= days <= LONGEST_DAYS:
         raise ValidationError({"days": ValidationError(f"Choose 1 to {LONGEST_DAYS} days.", code="days")})
     prefix = f"cpc_{secrets.token_hex(4)}"
@@ -85,7 +85,8 @@ def issues_for(actor: User, owner: User) -> bool:
     return actor.allows(Permission.MANAGE_PEOPLE) or (owner.responsible_id == actor.pk and can_answer(actor))
 
 
-def _check_scopes(owner: User, scopes: Collection[str]) -> None:
+def check_scopes(owner: User, scopes: Collection[str]) -> None:
+    """Raise `ValidationError` at the field `scopes` unless there are some, and the account has all of them."""
     allowed = scopes_for(owner.permissions)
     beyond = sorted(set(scopes) - set(allowed))
     message = ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException, ValidationError
@@ -12,11 +14,14 @@ from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
+from cpc.api.resources import RESOURCES
 from cpc.api.views import Endpoint
 from cpc.changes.cursors import EndedCursor, FeedPosition, UnreadableCursor
 from cpc.changes.feed import kinds
+from cpc.changes.models import Change
 from cpc.changes.queries import NOW, Wanted, position_of, read, reader_of
 from cpc.changes.serializers import RecordedChangesSerializer
+from cpc.changes.tables import OF_RECORDS, Feed
 from cpc.parameters import whole_number
 
 MOST, USUAL = 1000, 100
@@ -44,6 +49,24 @@ PARAMETERS = [
         description="Only events of the partnership of this number. Those of the sample are in no other answer.",
     ),
 ]
+
+
+ARGUMENTS = {"id": "partnership", "round": "round"}
+"""Facts of a change that stand for the arguments in the route of a resource."""
+
+
+def url_in_resources(feed: Feed, change: Change) -> str | None:
+    """Return the URL of the record among the resources that are declared, if there is one for its table."""
+    for resource in RESOURCES:
+        if resource.model is feed.model:
+            names = re.findall(r"<int:(\w+)>", resource.route)
+            found = [getattr(change, ARGUMENTS.get(name, ""), None) for name in names]
+            if None not in found:
+                return reverse(f"api:{resource.object_url_name}", args=[*found, change.key])
+    return None
+
+
+OF_RECORDS.append(url_in_resources)
 
 
 class Gone(APIException):

@@ -129,3 +129,7 @@ def plain(column: models.Field[Any, Any]) -> bool:
     if isinstance(column, models.ForeignKey) and column.related_model is User:
         return False
     return isinstance(column, PLAIN) or bool(isinstance(column, models.CharField) and column.choices)
+
+
+OF_RECORDS: list[Callable[[Feed, Change], str | None]] = []
+"""Functions that give the URL of the record of a change, if they know one. The REST interface adds its own."""

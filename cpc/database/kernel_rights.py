@@ -31,6 +31,27 @@ RIGHTS = {
             add=True, change=("succeeded_at", "failing_since", "failed_at", "failures", "error", "run")
         )
     },
+    "webhooks": {
+        "Webhook": Rights(
+            add=True,
+            change=(
+                "seed",
+                "older_seed",
+                "older_until",
+                "xid",
+                "event",
+                "epoch",
+                "failures",
+                "failing_since",
+                "next_at",
+                "accepted_at",
+                "stopped_because",
+                "stopped_at",
+                "stopped_by",
+            ),
+        ),
+        "WebhookDelivery": Rights(add=True, remove=True),
+    },
     "web": {"SheetDraft": Rights(add=True, change=("rows", "stored_at"), remove=True)},
     # allauth keeps addresses in a table of its own, which this product doesn't use.
     "account": {"EmailAddress": READ, "EmailConfirmation": READ},

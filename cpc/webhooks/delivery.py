@@ -18,9 +18,9 @@ from rest_framework.renderers import JSONRenderer
 from cpc.accounts.permissions import Permission
 from cpc.accounts.scopes import permissions_in
 from cpc.changes.cursors import FeedPosition
+from cpc.changes.events import event_of
 from cpc.changes.models import Change
 from cpc.changes.queries import FeedPage, Wanted, read, reader_of
-from cpc.changes.events import RecordedChangeSerializer
 from cpc.database.work_locks import working_on
 from cpc.queue import enqueue
 from cpc.webhooks import sending, signing
@@ -96,7 +96,7 @@ def _pass_over(webhook: Webhook, page: FeedPage) -> bool:
 
 def message_of(change: Change, epoch: bytes) -> bytes:
     """Return the body of the message on a change: its kind, its time, and the event of the feed."""
-    event = RecordedChangeSerializer(change, context={"epoch": epoch}).data
+    event = event_of(change, epoch)
     return bytes(JSONRenderer().render({"type": change.kind, "timestamp": event["at"], "data": event}))
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 
 from cpc.accounts.scopes import scopes_for
-from cpc.api_tokens.forms import PasswordForm
+from cpc.api_tokens.forms import ConfirmedForm
 from cpc.webhooks.models import LONGEST_URL
 
 
-class WebhookForm(PasswordForm):
+class WebhookForm(ConfirmedForm):
     """A webhook: its name, receiver, and scopes, and what narrows them; and the password of the account.
 
     A webhook works without a session, as a token does.
@@ -45,7 +45,7 @@ class WebhookForm(PasswordForm):
         super().__init__(*args, **options)
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)
-        readable = [scope for scope in scopes_for(self.owner.permissions) if scope.value.endswith(":read")]
+        readable = [scope for scope in scopes_for(self.issuer.permissions) if scope.value.endswith(":read")]
         scopes.choices = [(scope.value, scope.label) for scope in readable]
 
     def clean_kinds(self) -> list[str]:
@@ -53,5 +53,5 @@ class WebhookForm(PasswordForm):
         return str(self.cleaned_data["kinds"]).replace(",", " ").split()
 
 
-class SecretForm(PasswordForm):
+class SecretForm(ConfirmedForm):
     """The password of the account, before another secret is shown."""

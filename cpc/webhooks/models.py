@@ -48,9 +48,9 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 class Webhook(models.Model):
     """A URL to which the events are sent that its owner may read, within `scopes`.
 
-    `kinds` and `partnership` narrow them; empty ones do not. (`xid`, `event`) is the position of the last event that the
-    receiver accepted. After a failure, `failures` counts the attempts since, `failing_since` is the first of them, and
-    `next_at` the time of the next one. The secrets follow from the seeds; the older one signs until `older_until`.
+    `kinds` and `partnership` narrow them; empty ones do not. (`xid`, `event`) is the position of the last event that
+    the receiver accepted. After a failure, `failures` counts the attempts since, `failing_since` is the first of them,
+    and `next_at` the time of the next one. The secrets follow from the seeds; the older one signs until `older_until`.
     """
 
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="webhooks", editable=False)
@@ -125,7 +125,7 @@ class Webhook(models.Model):
 
 
 class DeliveryOutcome(models.TextChoices):
-    """What came of one attempt."""
+    """Outcome of one attempt."""
 
     ACCEPTED = "accepted", "Accepted"
     REJECTED = "rejected", "Not accepted"

@@ -19,12 +19,19 @@ def state_of(webhook: Webhook) -> SafeString:
     if not webhook.is_running:
         reason = StopReason(webhook.stopped_because)
         assert webhook.stopped_at is not None
-        return lines(status("none" if reason is StopReason.PERSON else "warn", reason.label), small(when(webhook.stopped_at)))
+        return lines(
+            status("none" if reason is StopReason.PERSON else "warn", reason.label), small(when(webhook.stopped_at))
+        )
     if webhook.failures:
         tried = formats.count_of(webhook.failures, "failed attempt", "failed attempts")
-        return lines(status("warn", "Failing"), small(format_html("{}, next {}", tried, when(webhook.next_at, "moment"))))
+        return lines(
+            status("warn", "Failing"), small(format_html("{}, next {}", tried, when(webhook.next_at, "moment")))
+        )
     accepted = webhook.accepted_at
-    return lines(status("good", "Running"), small(format_html("last accepted {}", when(accepted, "moment")) if accepted else "nothing sent yet"))
+    return lines(
+        status("good", "Running"),
+        small(format_html("last accepted {}", when(accepted, "moment")) if accepted else "nothing sent yet"),
+    )
 
 
 def _named(webhook: Webhook) -> SafeString:

@@ -7,6 +7,7 @@ environment is not used, and the whole exchange ends after a few seconds, howeve
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import ipaddress
 import socket
@@ -31,8 +32,8 @@ CONTEXT = ssl.create_default_context()
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """What came of one attempt: the status of the answer, if there was one, and how long it took."""
+class Attempt:
+    """Outcome of one attempt: the status of the answer, if there was one, and how long it took."""
 
     outcome: DeliveryOutcome
     status: int | None = None
@@ -83,17 +84,15 @@ class CheckedConnection(http.client.HTTPSConnection):
     def cut(self) -> None:
         """End the connection from another thread."""
         if self.sock is not None:
-            try:
+            with contextlib.suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Sent:
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Attempt:
     """Send a message once, and return what came of it. The body of the answer is not read."""
     start = time.monotonic()
     outcome, status = _attempt(url, body, headers)
-    return Sent(outcome, status, round((time.monotonic() - start) * 1000))
+    return Attempt(outcome, status, round((time.monotonic() - start) * 1000))
 
 
 def _attempt(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[DeliveryOutcome, int | None]:
@@ -109,7 +108,12 @@ def _attempt(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[Deliver
         return DeliveryOutcome.UNREACHABLE, None
     # The timeout of a socket counts from byte to byte: a receiver that sends one now and then would hold it for hours.
     over = threading.Event()
-    clock = threading.Timer(SECONDS, lambda: (over.set(), connection.cut()))
+
+    def end() -> None:
+        over.set()
+        connection.cut()
+
+    clock = threading.Timer(SECONDS, end)
     clock.daemon = True
     clock.start()
     try:

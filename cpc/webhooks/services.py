@@ -139,7 +139,9 @@ def rotate_secret(*, webhook_id: int, actor: User) -> CreatedWebhook:
     webhook.older_seed, webhook.older_until = webhook.seed, timezone.now() + BOTH_FOR
     webhook.seed = new_seed()
     webhook.save(update_fields=("seed", "older_seed", "older_until"))
-    record(actor=actor, action="gave a webhook another secret", target=webhook, after={"both_until": webhook.older_until})
+    record(
+        actor=actor, action="gave a webhook another secret", target=webhook, after={"both_until": webhook.older_until}
+    )
     return CreatedWebhook(webhook, secret_of(webhook.seed))
 
 

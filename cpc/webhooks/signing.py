@@ -18,7 +18,7 @@ PREFIX = "whsec_"
 SALT = "cpc.webhooks.secret"
 
 
-def secret_of(seed: str, key: str | None = None) -> str:
+def secret_of(seed: str, key: str | bytes | None = None) -> str:
     """Return the secret of a seed, as its receiver enters it. `key` is the key of the site, by default today's."""
     digest = salted_hmac(SALT, seed, secret=key, algorithm="sha256").digest()
     return PREFIX + base64.b64encode(digest).decode()

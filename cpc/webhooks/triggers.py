@@ -9,7 +9,7 @@ from cpc.webhooks.models import StopReason
 
 
 def stops_webhooks() -> pgtrigger.Trigger:
-    """Return a trigger on accounts. A page, a shell, and SQL stop the webhooks alike."""
+    """Return a trigger on accounts. Whoever changes the account, its webhooks stop."""
     return pgtrigger.Trigger(
         name="z_stops_webhooks",
         when=pgtrigger.After,
@@ -20,7 +20,8 @@ def stops_webhooks() -> pgtrigger.Trigger:
             ) THEN
                 RETURN NULL;
             END IF;
-            UPDATE webhooks_webhook SET stopped_because = '{StopReason.ACCOUNT.value}', stopped_at = statement_timestamp()
+            UPDATE webhooks_webhook
+                SET stopped_because = '{StopReason.ACCOUNT.value}', stopped_at = statement_timestamp()
                 WHERE owner_id = NEW.id AND stopped_because = '';
             RETURN NULL;
         """,  # noqa: S608  # names of our own

@@ -50,7 +50,7 @@ class CreateWebhook(WebhookAction):
     created: CreatedWebhook | None = None
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"owner": self.actor, "request": self.request}
+        return {"issuer": self.actor, "request": self.request}
 
     def perform(self, values: Mapping[str, Any]) -> None:
         self.created = services.create_webhook(owner=self.actor, **values)
@@ -127,15 +127,15 @@ class RotateSecret(OneWebhook):
     button = "Show another secret"
     leave = "Cancel"
     intro = (
-        "Enter it at the receiver within a day: until then, each message carries a signature by both secrets, and after "
-        "that by the new one alone."
+        "Enter it at the receiver within a day. Until then, each message carries a signature by both secrets, and "
+        "after that by the new one alone."
     )
     consequence = "The secret stays as it is."
     already_done = "Another secret was already given, and shown then. If you lost it, ask again."
     rotated: CreatedWebhook | None = None
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"owner": self.actor, "request": self.request}
+        return {"issuer": self.actor, "request": self.request}
 
     def perform(self, values: Mapping[str, Any]) -> None:
         self.rotated = services.rotate_secret(webhook_id=self.webhook.pk, actor=self.actor)
@@ -153,7 +153,7 @@ class StopWebhook(OneWebhook):
     here = "Stop"
     button = "Stop the webhook"
     leave = "Cancel"
-    intro = "Nothing more is sent. What changes meanwhile waits: its owner can start it again, and it goes on where it stopped."
+    intro = "Nothing more is sent. What changes meanwhile waits until its owner starts it again."
     done = "The webhook is stopped."
     consequence = "The webhook still runs."
 

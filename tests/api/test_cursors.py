@@ -173,7 +173,5 @@ def test_the_last_page_takes_the_queries_of_the_first(
     api: Client, many: list[int], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     first = api.get(f"{URL}?source=cpi&page_size=11").json()["next"]
-    with django_assert_num_queries(
-        8
-    ):  # session, account, newest number, filter, keys, rows, confirmations, day
+    with django_assert_num_queries(8):  # session, account, newest number, filter, keys, rows, confirmations, day
         assert api.get(first).json()["next"] is None

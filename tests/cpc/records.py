@@ -17,6 +17,8 @@ from cpc.notifications.services import notify
 from cpc.people.invitations import deliver, open_invitation
 from cpc.saved_views.models import SavedView, SavedViewVersion
 from cpc.saved_views.services import save_view
+from cpc.webhooks.models import Webhook
+from cpc.webhooks.services import create_webhook
 from tests.support.accounts import make_account
 from tests.worlds.small_world import World
 
@@ -30,6 +32,15 @@ def token_of_the_viewer(world: World) -> Mapping[str, Any]:
     if token is None:
         token = issue_token(owner=owner, name="Nightly copy", scopes=["observations:read"], days=30).token
     return {"pk": token.pk}
+
+
+def webhook_of_the_viewer(world: World) -> Mapping[str, Any]:
+    owner = a_viewer()
+    webhook = Webhook.objects.filter(owner=owner).first()
+    if webhook is None:
+        url = "https://receiver.example/changes"
+        webhook = create_webhook(owner=owner, name="Copy", url=url, scopes=["observations:read"]).webhook
+    return {"pk": webhook.pk}
 
 
 def a_viewer() -> User:

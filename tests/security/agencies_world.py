@@ -18,6 +18,7 @@ from django.utils import timezone
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.api_tokens.services import issue_token
+from cpc.webhooks.services import create_webhook
 from indicators.curated.services import record_row
 from indicators.models import Country, NationalPlan, USGProgram
 from partnerships.agreements.services import create_partnership
@@ -152,6 +153,10 @@ def _people(there: Consultees) -> None:
         word = there.plant.plain("accounts.ApiToken.name", frozenset({owner, "administrator"}), OFFICE)
         issued = issue_token(owner=there.users[owner], name=word, scopes=[scope], days=30)
         there.tokens[name] = issued.secret
+    for owner in ("labor", "api client"):
+        word = there.plant.plain("webhooks.Webhook.name", frozenset({owner, "administrator"}), OFFICE)
+        url = f"https://{word}.example/"
+        create_webhook(owner=there.users[owner], name=word, url=url, scopes=["observations:read"])
 
 
 def _rounds(there: Consultees) -> None:

@@ -20,6 +20,7 @@ from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.saved_views.models import SavedView
+from cpc.webhooks.models import Webhook
 from partnerships.models import DocumentTemplate, Partnership, TemplateKind
 from selection.models import (
     Admission,
@@ -210,6 +211,12 @@ def _tokens(there: Consultees) -> Rows:
         yield KnownObject({"pk": row.pk}, frozenset({names[row.owner_id], "administrator"}))
 
 
+def _webhooks(there: Consultees) -> Rows:
+    names = {user.pk: name for name, user in there.users.items()}
+    for row in Webhook.objects.order_by("pk"):
+        yield KnownObject({"pk": row.pk}, frozenset({names[row.owner_id], "administrator"}))
+
+
 def _partnerships(name: str) -> Callable[[Consultees], Rows]:
     return lambda there: [KnownObject({name: row.pk}, PARTNERS) for row in Partnership.objects.all()]
 
@@ -344,6 +351,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     ],
     "account/invitation/<str:secret>/": _each("secret", ["no-such-secret"]),
     "account/tokens/<int:pk>/": _tokens,
+    "account/webhooks/<int:pk>/": _webhooks,
     "account/tokens/of/<int:pk>/": lambda there: [
         KnownObject({"pk": row.pk}, frozenset({"administrator"})) for row in User.objects.filter(role=Role.API_CLIENT)
     ],

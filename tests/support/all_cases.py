@@ -13,6 +13,7 @@ from tests.cpc.notifications import page_cases as notifications
 from tests.cpc.people import page_cases as people
 from tests.cpc.saved_views import page_cases as saved_views
 from tests.cpc.site import page_cases as site
+from tests.cpc.webhooks import page_cases as webhooks
 from tests.indicators.bulk import page_cases as bulk
 from tests.indicators.curated import page_cases as curated
 from tests.indicators.imports import page_cases as imports
@@ -82,6 +83,7 @@ ROOMS: tuple[Any, ...] = (
     people,
     saved_views,
     api_tokens,
+    webhooks,
     notifications,
     observations,
     bulk,

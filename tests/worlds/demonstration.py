@@ -33,6 +33,7 @@ from cpc.people.services import change_account, disable, invite
 from cpc.saved_views.models import SavedViewVersion
 from cpc.saved_views.services import decide as decide_view
 from cpc.saved_views.services import save_view
+from cpc.webhooks.models import Webhook
 from indicators.imports.publishing import discard, retract
 from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
@@ -48,6 +49,7 @@ from selection.models import CountryScore, CountryStatus, Scenario, ScoreRun, Sc
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.services import compute_screen
 from tests.cpc.people.grants import granted_and_asking
+from tests.cpc.webhooks.made import made_webhooks
 from tests.support.consulting import Consulted, consulted
 from tests.support.curated import NO_CURATED_ROWS, CuratedRows, follow, record_curated_rows, sent_again
 from tests.support.deliberated import Deliberated, deliberated
@@ -120,6 +122,7 @@ class Scene:
     tokens: tuple[ApiToken, ...]
     partnerships: Mapping[str, Partnership]
     entry: AuditEntry
+    webhooks: tuple[Webhook, ...] = ()
     people: Mapping[str, User] = field(default_factory=dict)
     access: Mapping[str, AccessChange] = field(default_factory=dict)
     views: Mapping[str, SavedViewVersion] = field(default_factory=dict)
@@ -222,6 +225,7 @@ def demonstration(folder: Path) -> Scene:
     imports = _imports(folder, users[Role.ANALYST])
     imports["programs"] = sent_again(folder / "kept")
     tokens = _tokens(users)
+    webhooks = made_webhooks(users)
     partnerships = _partnerships(users)
     entry = AuditEntry.objects.latest("pk")
     people, link = _people(users[Role.ADMINISTRATOR])
@@ -239,6 +243,7 @@ def demonstration(folder: Path) -> Scene:
         narratives=narratives,
         runs=(first, second),
         tokens=tokens,
+        webhooks=webhooks,
         partnerships=partnerships,
         entry=entry,
         people=people,

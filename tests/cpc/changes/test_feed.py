@@ -304,6 +304,18 @@ def test_filters_and_the_sample(client: Client, active: Active, ended: None) -> 
 
 
 @pytest.mark.django_db
+def test_each_event_leads_to_a_record_that_its_reader_can_open(active: Active, ended: None) -> None:
+    client = Client()
+    client.force_login(active.stage.analyst)
+    events = [event for event in get(client, limit=1000)["results"] if event["kind"] != "restriction.added"]
+    found = {event["subject"]: event["url"] for event in events if event["partnership"]}
+    assert None not in found.values()
+    assert {url: client.get(url).status_code for url in found.values()} == dict.fromkeys(found.values(), 200)
+    number = active.partnership.pk
+    assert found["objective"].startswith(f"/api/v1/partnerships/{number}/objectives/")
+
+
+@pytest.mark.django_db
 def test_the_present_is_a_cursor(client: Client, active: Active) -> None:
     now = get(client, after="now")
     assert now["results"] == []

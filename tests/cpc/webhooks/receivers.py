@@ -27,7 +27,7 @@ HOST = "receiver.example"
 
 @dataclass
 class Receiver:
-    """What a receiver got, and how it answers: a status, or a function of the open connection."""
+    """Messages that a receiver got, and its answer: a status, or a function of the open connection."""
 
     port: int = 0
     answer: int | Callable[[Any], None] = 204
@@ -52,14 +52,11 @@ def certificate(folder: Path) -> Path:
     if not program:
         unavailable("openssl is not installed")
     assert program
-    file = folder / "receiver.pem"
-    subject = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
-    options = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(file), "-out", str(file)]
-    made = subprocess.run([program, "req", *options, *subject], capture_output=True, check=True, cwd=folder)
-    assert made.returncode == 0
-    both = subprocess.run([program, "req", *options[:-1], str(folder / "cert.pem"), *subject], capture_output=True, check=True)
-    assert both.returncode == 0
-    file.write_text(file.read_text() + (folder / "cert.pem").read_text())
+    file, key = folder / "receiver.pem", folder / "receiver.key"
+    named = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
+    options = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(key), "-out", str(file)]
+    subprocess.run([program, "req", *options, *named], capture_output=True, check=True)
+    file.write_text(key.read_text() + file.read_text())
     return file
 
 
