@@ -24,7 +24,7 @@ _LINKED = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SnippetPart:
     """Part of a snippet; a marked one is a term of the question."""
 
     text: str
@@ -35,7 +35,7 @@ class Piece:
 class Snippet:
     """Sentence with its marked terms; empty if the text has none of them."""
 
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[SnippetPart, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.pieces)
@@ -99,9 +99,9 @@ def _last_word(sentence: str, at: int) -> int:
     return space if space >= 0 else at
 
 
-def _pieces(sentence: str) -> list[Piece]:
+def _pieces(sentence: str) -> list[SnippetPart]:
     plain = _MARKED.split(sentence.translate(_SIGNS_BACK))  # every second part was between the marks
-    pieces = (Piece(_clean(part), bool(number % 2)) for number, part in enumerate(plain))
+    pieces = (SnippetPart(_clean(part), bool(number % 2)) for number, part in enumerate(plain))
     return [piece for piece in pieces if piece.text]
 
 

@@ -32,9 +32,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, PARAMETERS)
     form, user = SearchForm(request.GET), user_of(request)
     if not form.is_valid():
-        return render(request, "search/results.html", {"form": form, "asked": request.GET.get("q", "")}, status=400)
+        return render(request, "search/results.html", {"form": form, "searched": request.GET.get("q", "")}, status=400)
     question, kind = form.question(), form.cleaned_data["kind"]
-    context: dict[str, Any] = {"form": form, "asked": question.plain, "kind": kind}
+    context: dict[str, Any] = {"form": form, "searched": question.plain, "kind": kind}
     if not question.plain:
         return render(request, "search/results.html", context)
     try:

@@ -86,7 +86,7 @@ RECORD = (
         "Event",
         "events",
         "partnership",
-        text=("afterward", "source"),
+        text=("afterward",),
         more_title="(SELECT e.title || '. ' || e.text FROM partnerships_generalevent e WHERE e.id = r.event_id)",
         year="(SELECT extract(year FROM e.happened_on)::smallint FROM partnerships_generalevent e "
         "WHERE e.id = r.event_id)",
@@ -97,7 +97,7 @@ RECORD = (
         "Public statement",
         "public statements",
         "partnership-documents",
-        text=("text", "source"),
+        text=("text",),
         year=year_of("stated_on"),
         author="r.recorded_by_id",
     ),

@@ -12,6 +12,7 @@ from tests.cpc.audit import page_cases as audit
 from tests.cpc.notifications import page_cases as notifications
 from tests.cpc.people import page_cases as people
 from tests.cpc.saved_views import page_cases as saved_views
+from tests.cpc.search import page_cases as search
 from tests.cpc.site import page_cases as site
 from tests.cpc.webhooks import page_cases as webhooks
 from tests.indicators.bulk import page_cases as bulk
@@ -82,6 +83,7 @@ ROOMS: tuple[Any, ...] = (
     site,
     people,
     saved_views,
+    search,
     api_tokens,
     webhooks,
     notifications,

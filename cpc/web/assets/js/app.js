@@ -98,6 +98,17 @@ function showTrouble({ detail }) {
   document.body.append(box);
 }
 
+/* The key / goes to the search field that is shown: <input data-slash>. Not while a text is typed, nor with a modifier. */
+function searchBySlash(event) {
+  const isTyped = event.target.closest?.('input, textarea, select, dialog, [contenteditable]');
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyped) { return; }
+  const field = Array.from(document.querySelectorAll('[data-slash]')).find((input) => input.checkVisibility());
+  if (!field) { return; }
+  event.preventDefault();
+  field.focus();
+  field.select();
+}
+
 function enhance(root) {
   root.querySelectorAll('form[data-filter]').forEach(liveFilter);
   root.querySelectorAll('[data-needs-script]').forEach((part) => { part.hidden = false; });
@@ -110,6 +121,7 @@ window.addEventListener('hashchange', unfoldTarget);
 document.querySelector('[data-focus]')?.focus();
 document.addEventListener('click', closeMenus);
 document.addEventListener('keydown', closeMenus);
+document.addEventListener('keydown', searchBySlash);
 document.addEventListener('click', useDialogs);
 document.addEventListener('submit', sendOnce);
 // A browser that comes back to a page keeps its forms as they were sent.
