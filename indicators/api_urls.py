@@ -5,9 +5,11 @@ from django.urls import path
 from indicators.bulk import api as bulk_api
 from indicators.curated import api as curated_api
 from indicators.name_mappings import api as name_mappings_api
+from indicators.narratives import api as narratives_api
 from indicators.observations import api as observations_api
 
 urlpatterns = [
+    *(url for resource in narratives_api.RESOURCES for url in resource.urls()),
     path("countries/", observations_api.Countries.listing(), name="countries"),
     path("countries/<slug:code>/", observations_api.Countries.single(), name="country"),
     path("sources/", observations_api.Sources.listing(), name="sources"),

@@ -17,6 +17,7 @@ from partnerships.documents.api import DocumentFile
 from partnerships.limit_exceptions import api as limit_exceptions
 from partnerships.money.api import CONTRIBUTIONS, Contributions
 from partnerships.monitoring.api import OnePeriod, Periods, PeriodTransitions, Results
+from partnerships.outcomes.api import OutcomesOfPartners
 from partnerships.portfolio.api import (
     Findings,
     OriginConfirmations,
@@ -46,6 +47,7 @@ OWN_URLS = frozenset({"amendments", "periods"})
 """Parts whose single records are at URLs of their own."""
 
 urlpatterns = [
+    path("outcomes/", OutcomesOfPartners.as_view(), name="partnership-outcomes"),
     path("", Partnerships.listing(), name="partnerships"),
     path("<int:id>/", Partnerships.single(), name="partnership"),
     path("<int:id>/findings/", Findings.as_view(), name="partnership-findings"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,12 +16,22 @@ from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
+from cpc.api.resources import Resource
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, day_field, example, text_field
 from cpc.api.views import Endpoint
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, consultation_of
 from selection.lookups.rounds import rounds
-from selection.models import Position, PositionValue, RequestRole, SelectionRound
+from selection.models import (
+    ConsultationRequest,
+    Disposition,
+    ExtensionAnswer,
+    NotApplicable,
+    Position,
+    PositionValue,
+    RequestRole,
+    SelectionRound,
+)
 
 EXAMPLE = {
     "round": 1,
@@ -125,3 +136,141 @@ class PositionsOfRound(Endpoint):
         found = get_object_or_404(rounds(user_of(request)), pk=pk)
         page = consultation_of(found, timezone.now().date())
         return Response(RoundPositionsSerializer(RoundPositions(found, page.cells)).data)
+
+
+SHARED: dict[str, Any] = {
+    "permission": Permission.VIEW_ROUNDS,
+    "tag": "rounds",
+    "prefix": "selection_",
+    "url_prefix": "selection-",
+}
+REQUESTS = Resource(
+    name="consultation-requests",
+    noun="consultation request",
+    model=ConsultationRequest,
+    title="Requests to agencies",
+    description="Each request of a round to an agency: its role, the due day, and the questions.",
+    fields=(
+        "id round agency=agency.code agency_name=agency.name role due_on questions at sent_at sent_by=sent_by.name "
+        "dropped_at drop_reason"
+    ),
+    notes={
+        "round": "The number of the round.",
+        "agency": "Code of the agency.",
+        "agency_name": "Its name.",
+        "role": "The agency's role.",
+        "due_on": "The last day for a timely answer.",
+        "questions": "The questions.",
+        "sent_at": "When it was sent.",
+        "sent_by": "The person who sent it.",
+        "dropped_at": "When it was dropped.",
+        "drop_reason": "Why it was dropped.",
+    },
+    reasons={
+        "due_on": "not_applicable",
+        "sent_at": "not_yet",
+        "sent_by": "not_yet",
+        "dropped_at": "not_applicable",
+    },
+    order=("-round_id", "agency__code", "pk"),
+    filters="round role",
+    rows=lambda user: ConsultationRequest.objects.visible_to(user),
+    **SHARED,
+)
+POSITIONS = Resource(
+    name="positions",
+    noun="position",
+    model=Position,
+    title="Positions of agencies",
+    description=(
+        "Each position that an agency gave on a candidate, superseded and withdrawn ones included. The positions of a "
+        "round with the missing answers are at `rounds/<id>/positions/`."
+    ),
+    fields=(
+        "id request round=candidate.round candidate country=candidate.country.code agency=agency.code value text "
+        "proposed_due_on evidence evidence_number=evidence.number opened_number run given_by=given_by.name at "
+        "superseded_at withdrawn_because"
+    ),
+    notes={
+        "request": "The number of the request.",
+        "round": "The number of the round.",
+        "candidate": "The number of the candidate.",
+        "country": "Code of the country.",
+        "agency": "Code of the agency.",
+        "value": "The position.",
+        "text": "The edits, comments, or reason.",
+        "proposed_due_on": "The day that a request for more time proposes.",
+        "evidence": "The number of the version of the evidence that it rests on.",
+        "evidence_number": "The number of that version of this candidate.",
+        "opened_number": "The newest version that somebody of the agency had opened by then.",
+        "run": "The number of the full score that the agency saw.",
+        "given_by": "The person who gave it.",
+        "superseded_at": "When a later one took its place, or it was withdrawn; null while it counts.",
+        "withdrawn_because": "Why the agency withdrew it; empty otherwise.",
+    },
+    reasons={
+        "proposed_due_on": "not_applicable",
+        "opened_number": "not_applicable",
+        "run": "not_applicable",
+        "superseded_at": "not_applicable",
+    },
+    order=("-candidate__round_id", "pk"),
+    filters="round candidate request value",
+    rows=lambda user: Position.objects.visible_to(user),
+    **SHARED,
+)
+DISPOSITIONS = Resource(
+    name="dispositions",
+    noun="disposition",
+    model=Disposition,
+    title="Dispositions of positions",
+    description="What the office did about each objection or edit; the newest of a position counts.",
+    fields="id position round=position.candidate.round text outcomes by=by.name at",
+    notes={
+        "position": "The number of the position.",
+        "round": "The number of the round.",
+        "text": "What the office did.",
+        "outcomes": "For each edit of the position, in order, whether it was accepted, and else why not.",
+    },
+    filters="position round",
+    rows=lambda user: Disposition.objects.filter(position__in=Position.objects.visible_to(user)),
+    **SHARED,
+)
+EXTENSIONS = Resource(
+    name="extension-answers",
+    noun="extension answer",
+    model=ExtensionAnswer,
+    title="Answers to requests for more time",
+    description="What the office answered to each request of an agency for more time.",
+    fields="id position round=position.candidate.round granted due_on reason by=by.name at",
+    notes={
+        "position": "The number of the position that asks for more time.",
+        "round": "The number of the round.",
+        "granted": "Whether it was granted.",
+        "due_on": "The new due day.",
+        "reason": "The reason.",
+    },
+    reasons={"due_on": "not_applicable"},
+    filters="position round",
+    rows=lambda user: ExtensionAnswer.objects.filter(position__in=Position.objects.visible_to(user)),
+    **SHARED,
+)
+NOT_ASKED = Resource(
+    name="agencies-not-asked",
+    noun="agency not asked",
+    model=NotApplicable,
+    title="Agencies that are not asked",
+    description="Each agency that a round does not ask although the statute names it, with the reason.",
+    fields="id round agency=agency.code reason recorded_by=recorded_by.name at superseded_at",
+    notes={
+        "round": "The number of the round.",
+        "agency": "Code of the agency.",
+        "reason": "The reason.",
+        "superseded_at": "When it ended; null while it counts.",
+    },
+    reasons={"superseded_at": "not_applicable"},
+    filters="round",
+    rows=lambda user: NotApplicable.objects.filter(round__in=rounds(user).order_by().values("pk")),
+    **SHARED,
+)
+RESOURCES = (REQUESTS, POSITIONS, DISPOSITIONS, EXTENSIONS, NOT_ASKED)

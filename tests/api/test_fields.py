@@ -91,6 +91,13 @@ ANSWERED = {
         "id indicator country period series value? label? missing? standard_error? low? high? quality note provenance "
         "confirmed_by second_witness? known_from known_to? superseded_at?"
     ),
+    "AnsweredCountry": "country status rank? place? score? need? feasibility? missing",
+    "ScenarioAnswer": "scenario run answered countries",
+    "Outcomes": "as_of lacks measures figures",
+    "OutcomeLine": (
+        "measure title indicator partners difference? low? high? p? adjusted_p? told_from_chance failed_checks missing"
+    ),
+    "OutcomeFigure": "measure country signed_on before? after? group_change? difference? rank? of? enters? missing",
     "OfferedStep": "name label target needs_reason allowed findings",
     "OnePeriod": "id starts_on ends_on due_on state recorded",
     "Origin": "decision? superseded_at? confirmed_at? reason",

@@ -65,6 +65,7 @@ from tests.selection.pool import page_cases as pool
 from tests.selection.proof import page_cases as proof
 from tests.selection.ranking import page_cases as ranking
 from tests.selection.ratings import page_cases as ratings
+from tests.selection.resources import page_cases as selection_resources
 from tests.selection.restrictions import page_cases as restrictions
 from tests.selection.review import page_cases as review
 from tests.selection.rounds import page_cases as rounds
@@ -102,6 +103,7 @@ ROOMS: tuple[Any, ...] = (
     method,
     run_comparison,
     proof,
+    selection_resources,
     country_comparison,
     backtest,
     going_on,
