@@ -57,7 +57,7 @@ EXAMPLE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class OutcomeFigure:
     """A partner in one measure."""
 
     measure: str
@@ -73,7 +73,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OutcomeLine:
     """All partners in one measure."""
 
     measure: str
@@ -93,8 +93,8 @@ class Line:
 class Answer:
     as_of: int
     lacks: Sequence[str]
-    measures: Sequence[Line]
-    figures: Sequence[Figure]
+    measures: Sequence[OutcomeLine]
+    figures: Sequence[OutcomeFigure]
 
 
 def answer_of(found: Outcomes) -> Answer:
@@ -103,9 +103,9 @@ def answer_of(found: Outcomes) -> Answer:
     return Answer(found.number, found.lacks, [_line(result) for result in results], figures)
 
 
-def _line(result: MeasureResult) -> Line:
+def _line(result: MeasureResult) -> OutcomeLine:
     line = result.pooled
-    return Line(
+    return OutcomeLine(
         result.key,
         result.measure.title,
         result.measure.indicator,
@@ -120,15 +120,15 @@ def _line(result: MeasureResult) -> Line:
     )
 
 
-def _figures(result: MeasureResult) -> Iterator[Figure]:
+def _figures(result: MeasureResult) -> Iterator[OutcomeFigure]:
     for one in result.partners:
         yield _figure(result.key, one)
 
 
-def _figure(measure: str, one: Compared | NotCompared) -> Figure:
+def _figure(measure: str, one: Compared | NotCompared) -> OutcomeFigure:
     if isinstance(one, NotCompared):
-        return Figure(measure, one.country, one.signature.day, enters=one.enters)
-    return Figure(
+        return OutcomeFigure(measure, one.country, one.signature.day, enters=one.enters)
+    return OutcomeFigure(
         measure,
         one.country,
         one.signature.day,
@@ -141,7 +141,7 @@ def _figure(measure: str, one: Compared | NotCompared) -> Figure:
     )
 
 
-class OutcomeLineSerializer(RowSerializer[Line]):
+class OutcomeLineSerializer(RowSerializer[OutcomeLine]):
     """All partners in one measure: the mean difference, and what chance alone gives. Null for fewer than five."""
 
     measure = text_field("The key of the measure.")
@@ -162,7 +162,7 @@ class OutcomeLineSerializer(RowSerializer[Line]):
     missing_reason = "not_applicable"
 
 
-class OutcomeFigureSerializer(RowSerializer[Figure]):
+class OutcomeFigureSerializer(RowSerializer[OutcomeFigure]):
     """A partner in one measure, beside its group. The figures are null if it is not compared."""
 
     measure = text_field("The key of the measure.")

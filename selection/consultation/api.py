@@ -205,7 +205,7 @@ POSITIONS = Resource(
         "opened_number": "The newest version that somebody of the agency had opened by then.",
         "run": "The number of the full score that the agency saw.",
         "given_by": "The person who gave it.",
-        "superseded_at": "When a later one took its place, or it was withdrawn; null while it counts.",
+        "superseded_at": "When a later one replaced it, or it was withdrawn; null while it counts.",
         "withdrawn_because": "Why the agency withdrew it; empty otherwise.",
     },
     reasons={

@@ -14,7 +14,7 @@ ABOUT = {
     "country": "Code of the country.",
     "memo": "The number of the memo.",
     "recommendation": "The number of the recommendation.",
-    "superseded_at": "When a later one took its place; null while it counts.",
+    "superseded_at": "When a later one replaced it; null while it counts.",
 }
 """Descriptions of fields that mean the same in each of these resources."""
 

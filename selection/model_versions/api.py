@@ -26,7 +26,7 @@ VERSIONS = Resource(
         "drafted_by": "The person who drafted it; null for the version that the project ships.",
         "published_by": "The person who published it.",
         "published_at": "When it was published.",
-        "superseded_at": "When another version took its place.",
+        "superseded_at": "When another version replaced it.",
         "withdrawn_because": "Why it was withdrawn.",
     },
     reasons={

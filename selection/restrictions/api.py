@@ -22,7 +22,7 @@ REVIEWS = Resource(
     notes={
         "country": "Code of the country.",
         "code": "The restriction.",
-        "fiscal_year": "The fiscal year, for a restriction of an annual act.",
+        "fiscal_year": "The fiscal year, for a restriction of an annual appropriation.",
         "status": "The finding.",
         "basis": "The basis of the finding.",
         "reviewer": "The office that reviewed.",

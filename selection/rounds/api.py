@@ -35,7 +35,7 @@ ROUNDS = Resource(
     noun="round",
     model=SelectionRound,
     title="Selection rounds",
-    description="Every selection round: the model, the data that it stands on, and its state; the newest year first.",
+    description="Every selection round: the model, its data, and its state; the newest year first.",
     fields=(
         "id title fiscal_year model model_key=model.key model_version=model.number as_of as_of_at evidence_as_of "
         "reference_date state opened_by=opened_by.name at"
