@@ -12,11 +12,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
 from cpc.audit.authors import why_not_decide
 from cpc.fiscal_years import fiscal_year
 from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import link
+from cpc.web.pages import all_pages
 from cpc.web.tables import Column, Empty, Table
 from partnerships.models import Partnership, Withholding, WithholdingEffect, WithholdingKind
 from partnerships.publication.assembly import PortfolioFile, Publication
@@ -56,7 +58,7 @@ def lede(publication: Publication) -> str:
     return " ".join(sentences)
 
 
-def elements_table(partnership: Partnership, user_edits: bool) -> Table[FileElement]:
+def elements_table(partnership: Partnership, user: User) -> Table[FileElement]:
     def state(row: FileElement) -> Badge:
         if row.is_withheld:
             return Badge("info", row.state_text, "lock")
@@ -64,7 +66,7 @@ def elements_table(partnership: Partnership, user_edits: bool) -> Table[FileElem
 
     def note(row: FileElement) -> str:
         remedy = row.remedy
-        if remedy is None or not user_edits or not _has_page(partnership, remedy.page):
+        if remedy is None or not _opens(user, partnership, remedy.page):
             return row.note
         keys = [partnership.pk] if remedy.key is None else [partnership.pk, remedy.key]
         return format_html("{} {}", row.note, link(reverse(remedy.page, args=keys), remedy.label, f": {row.label}"))
@@ -84,9 +86,11 @@ def elements_table(partnership: Partnership, user_edits: bool) -> Table[FileElem
     )
 
 
-def _has_page(partnership: Partnership, page: str) -> bool:
-    """Return whether a partnership has a page: a documented one has those of publication alone."""
-    return partnership.is_run_here or page.startswith("partnership-publication")
+def _opens(user: User, partnership: Partnership, page: str) -> bool:
+    """Return whether an account that edits opens a page: of a documented partnership, those of publication alone."""
+    exists = partnership.is_run_here or page.startswith("partnership-publication")
+    may = any(one.name == page and one.opens_for(user) for one in all_pages())
+    return exists and may and user.allows(Permission.EDIT_PARTNERSHIPS)
 
 
 def _text(row: FileElement) -> SafeString:

@@ -63,7 +63,7 @@ def publication(visit: Visit) -> Context:
         "heading": presenters.heading(found),
         "lede": presenters.lede(found),
         "summary": summary_of(found.elements),
-        "table": presenters.elements_table(partnership, edits),
+        "table": presenters.elements_table(partnership, user),
         "checks": presenters.checks(found.checks),
         "determinations": presenters.determinations(
             rows,
