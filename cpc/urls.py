@@ -31,6 +31,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("search/", search_api.Search.as_view(), name="search"),
     path("", include("indicators.api_urls")),
     path("", include("selection.api_urls")),
+    path("", include("partnerships.office_api_urls")),
     path("partnerships/", include("partnerships.api_urls")),
     path("", include("partnerships.publication.api_urls")),
 ]

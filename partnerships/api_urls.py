@@ -12,6 +12,7 @@ from partnerships.api_base.parts import PARTS, PartResource
 from partnerships.awards.api import LEDGER, Ledger
 from partnerships.budgets import api as budgets
 from partnerships.clearance.api import ClearanceOfTexts
+from partnerships.deadlines.api import Deadlines
 from partnerships.dialogues import api as dialogues
 from partnerships.documents.api import DocumentFile
 from partnerships.limit_exceptions import api as limit_exceptions
@@ -54,6 +55,7 @@ urlpatterns = [
     path("<int:id>/origin/", StatedOrigin.as_view(), name="partnership-origin"),
     path("<int:id>/origin/confirmation/", OriginConfirmations.as_view(), name="partnership-confirmation"),
     path("<int:id>/clearance/", ClearanceOfTexts.as_view(), name="partnership-clearance"),
+    path("<int:id>/deadlines/", Deadlines.as_view(), name="partnership-deadlines"),
     path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
     path("<int:id>/iati/", IatiOfPartnership.as_view(), name="partnership-iati"),
     path("<int:id>/results/", Results.as_view(), name="partnership-results"),

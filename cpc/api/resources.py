@@ -364,5 +364,5 @@ def _filter(resource: Resource[Any], name: str, source: str) -> Any:
     return made
 
 
-LARGEST_KEY = 2**31 - 1
-"""The largest number that a filter by a key takes; PostgreSQL rejects one above its type's bounds."""
+LARGEST_KEY = 999_999_999
+"""The largest number that a filter by a key takes, as `cpc.parameters.whole_number` does."""

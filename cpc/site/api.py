@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
+from cpc.api.resources import LARGEST_KEY
 from cpc.api.row_serializers import RowSerializer
 from cpc.api.serializers import NullIfEmpty, day_field, example, text_field
 from cpc.api.views import Endpoint
+from cpc.parameters import whole_number
 from cpc.site import queue
 from cpc.site.queue import Category, Counts, Desk, Item, Queue, Sent, SentLane
 
@@ -140,14 +143,36 @@ class QueueSerializer(RowSerializer[Waiting]):
     sent = QueueSentSerializer(many=True, source="sent.items")
 
 
+PARTNERSHIP = OpenApiParameter(
+    "partnership",
+    {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY},
+    description="The number of a partnership: only what is about it.",
+)
+
+
+def _partnership(request: Request) -> int | None:
+    """Return the partnership that the request narrows the queue to. Raises `ValidationError` (400) for no number."""
+    text = request.query_params.get("partnership")
+    if text is None:
+        return None
+    number = whole_number(text)
+    if not number or number > LARGEST_KEY:
+        raise ValidationError({"partnership": [f"“{text}” is not the number of a partnership."]})
+    return number
+
+
 class OwnQueue(Endpoint):
     """The queue of the account; a token reads only the part that its scopes allow."""
 
     required_permission = Permission.USE_API
 
+    def known_parameters(self) -> frozenset[str]:
+        return frozenset({PARTNERSHIP.name})
+
     @extend_schema(
         operation_id="queue",
         summary="The queue",
+        parameters=[PARTNERSHIP],
         description=f"What waits for the account: true counts, and the first {LISTED} items of each group by due day. "
         "A token lists only what its scopes allow. The same list is on the home page.",
         responses=QueueSerializer,
@@ -155,5 +180,5 @@ class OwnQueue(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """Return the queue of the account."""
-        desk = Desk(user_of(request._request), timezone.now().date(), LISTED)
+        desk = Desk(user_of(request._request), timezone.now().date(), LISTED, _partnership(request))
         return Response(QueueSerializer(Waiting(queue.queue_of(desk), queue.waiting_on_others(desk))).data)

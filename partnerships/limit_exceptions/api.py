@@ -1,7 +1,30 @@
-"""Requests for limit exceptions over REST."""
+"""Limit policies, and requests for exceptions, over REST."""
 
+from cpc.accounts.permissions import Permission
+from cpc.api.resources import Resource
 from partnerships.api_base.parts import part
-from partnerships.models import LimitException
+from partnerships.models import LimitException, LimitPolicy
+
+POLICIES = Resource(
+    name="limit-policies",
+    noun="limit policy",
+    model=LimitPolicy,
+    title="Limit policies",
+    description="The office's limits of term and funding, by date. A policy takes effect once another person approves it.",
+    fields="id effective_from term_months funding award_months citation at approved_at=approval.at",
+    notes={
+        "effective_from": "The first day on which it holds.",
+        "term_months": "The longest term.",
+        "funding": "The highest funding, in U.S. dollars.",
+        "award_months": "How long an award may outlast the term.",
+        "citation": "The document that sets it.",
+        "approved_at": "When it was approved.",
+    },
+    reasons={"approved_at": "not_yet"},
+    order=("effective_from",),
+    permission=Permission.VIEW_PARTNERSHIPS,
+    tag="office",
+)
 
 EXCEPTIONS = part(
     "limit-exceptions",

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.api.idempotency import idempotent
+from cpc.api.resources import Resource
 from cpc.api.row_serializers import Missing
 from cpc.finding_targets import RecordKeys
 from partnerships.api_base.endpoints import (
@@ -34,6 +35,7 @@ from partnerships.lookups.field_findings import findings_by_indicator
 from partnerships.lookups.rule_inputs import Period, newest_targets, period_state
 from partnerships.models import (
     MonitoringPlan,
+    OfficeIndicator,
     OutcomeIndicator,
     Partnership,
     PeriodStep,
@@ -69,6 +71,27 @@ def _with_results(rows: QuerySet[ReportingPeriod]) -> QuerySet[ReportingPeriod]:
     return rows.prefetch_related(Prefetch("results", live.order_by(Collate("indicator__code", "C"), "pk")))
 
 
+LIBRARY = Resource(
+    name="office-indicators",
+    noun="office indicator",
+    model=OfficeIndicator,
+    title="Indicators of the office",
+    description="The office's library of indicators, which partnerships take theirs from, by code.",
+    fields="id code title definition level paradigm measure unit direction accumulation by_sex by_age basis withdrawn",
+    notes={
+        "code": "The code.",
+        "definition": "Who or what is counted, when, and how double counting is avoided.",
+        "unit": "The unit of its values.",
+        "accumulation": "How its values of several years add up.",
+        "by_sex": "Whether it is broken down by sex.",
+        "by_age": "Whether it is broken down by age.",
+        "basis": "Where the office took it from, if from elsewhere.",
+    },
+    order=("code", "pk"),
+    filters="level paradigm measure",
+    permission=VIEW,
+    tag="office",
+)
 MONITORING_PLANS = part(
     "monitoring-plans",
     "monitoring plan",

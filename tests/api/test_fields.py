@@ -50,6 +50,8 @@ ANSWERED = {
     "CriteriaFact": (
         "agency status asked_on? answered_on? text? speaker? document? by_agency is_outdated adopted_without?"
     ),
+    "Deadline": "day what is_late",
+    "Deadlines": "on late deadlines",
     "Detail": "bins? widths? best? worst? designs_interval?",
     "Drawn": "low median high within_first within_short?",
     "Estimate": "source? measured age? best? low? high? share? error? published peers moves datum?",

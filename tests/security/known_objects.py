@@ -17,10 +17,12 @@ from django.urls import reverse
 from cpc.accounts.access_changes import AccessChange
 from cpc.accounts.models import Agency, ApiToken, User
 from cpc.accounts.permissions import Role
+from cpc.api.resources import Resource
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.saved_views.models import SavedView
 from cpc.webhooks.models import Webhook
+from partnerships import office_api_urls
 from partnerships.models import DocumentTemplate, Partnership, TemplateKind
 from selection.models import (
     Admission,
@@ -100,6 +102,14 @@ def _candidates(there: Consultees) -> Rows:
     for code in ("CIV", "GHA", "ROU", "XKX"):
         for row in Candidate.objects.exclude(pk__in=Candidate.objects.in_pool()).filter(country__code=code):
             yield KnownObject({"pk": row.round_id, "code": code}, ROUNDS)
+
+
+def _office(resource: Resource[Any]) -> Callable[[Consultees], Rows]:
+    def rows(_there: Consultees) -> Rows:
+        for key in resource.model._default_manager.order_by("pk").values_list("pk", flat=True)[:5]:
+            yield KnownObject({"row": key}, PARTNERS)
+
+    return rows
 
 
 def _notes(there: Consultees) -> Rows:
@@ -357,6 +367,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     ],
     "partnerships/<int:pk>/": _partnerships("pk"),
     "api/v1/partnerships/<int:id>/": _partnerships("id"),
+    **{f"api/v1/{resource.name}/<int:row>/": _office(resource) for resource in office_api_urls.OFFICE},
     "countries/<slug:code>/": _each("code", ("CIV", "GHA", "XKX")),
     "api/v1/countries/<slug:code>/": _each("code", ("CIV", "GHA", "XKX")),
     "data/countries/<str:code>/": _each("code", ("CIV", "GHA", "XKX")),

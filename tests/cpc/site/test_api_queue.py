@@ -97,3 +97,21 @@ def test_more_rows_take_no_more_queries(db: None) -> None:
 def test_nothing_waits_on_an_empty_installation(db: None) -> None:
     answer = read(client_of(make_account(Role.VIEWER)))
     assert (answer["counts"]["total"], answer["items"], answer["sent"]) == (0, [], [])
+
+
+def test_partnership_narrows_the_queue_to_what_is_about_it(db: None) -> None:
+    def lanes(desk: Desk) -> list[Lane]:
+        items = [
+            Item(f"n:{key}", "Do", "/n/", "", "Do", "flag", Category.DATA, TODAY, partnership=key)
+            for key in (1, 2)
+            if desk.partnership in (None, key)
+        ]
+        return [queue.lane_of_items(desk, Category.DATA, items)]
+
+    client = client_of(make_account(Role.ANALYST))
+    with queue.sources.only(source(3), QueueSource("n", None, lanes, narrows=True)), queue.waiting_sources.only():
+        assert read(client)["counts"]["total"] == 5
+        narrowed = client.get("/api/v1/queue/", {"partnership": "2"}).json()
+        assert [item["key"] for item in narrowed["items"]] == ["n:2"]
+        assert client.get("/api/v1/queue/", {"partnership": "0"}).status_code == 400
+        assert client.get("/api/v1/queue/", {"partnership": "two"}).status_code == 400

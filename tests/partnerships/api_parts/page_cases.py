@@ -7,6 +7,7 @@ from typing import Any
 
 from partnerships import api_urls
 from partnerships.api_base.parts import PARTS, PartResource
+from partnerships.office_api_urls import OFFICE
 from tests.partnerships import records
 from tests.support.page_cases import PageCase
 from tests.worlds.small_world import World
@@ -22,6 +23,10 @@ def no_row(world: World) -> Mapping[str, Any]:
 def _cases() -> Iterator[PageCase]:
     yield PageCase("api:partnership-document-file", url=no_row)
     yield PageCase("api:partnership-origin", url=records.a_partnership)
+    yield PageCase("api:partnership-deadlines", url=records.a_partnership)
+    for resource in OFFICE:
+        yield PageCase(f"api:{resource.url_name}")
+        yield PageCase(f"api:{resource.object_url_name}", url=lambda _world: {"row": NO_ROW})
     for name, part in PARTS.items():
         if isinstance(part, PartResource) and name not in api_urls.OWN_URLS:
             yield PageCase(f"api:{part.object_url_name}", url=no_row)

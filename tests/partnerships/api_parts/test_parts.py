@@ -143,7 +143,7 @@ def test_expand_adds_what_each_list_has(program: Client, sample: Partnership) ->
     assert list(answer["parts"]) == list(PARTS)
     for name, part in RESOURCES.items():
         assert answer["parts"][name] == all_of(program, reverse(f"api:{part.url_name}", args=[sample.pk])), name
-    for name in ("results", "clearance", "origin"):
+    for name in ("results", "clearance", "origin", "deadlines"):
         assert answer["parts"][name] == program.get(f"/api/v1/partnerships/{sample.pk}/{name}/").json()
     listed = program.get("/api/v1/partnerships/", {"kind": "sample", "expand": "all"}).json()["results"]
     assert [row["parts"] for row in listed] == [answer["parts"]]
