@@ -10,7 +10,7 @@ POLICIES = Resource(
     noun="limit policy",
     model=LimitPolicy,
     title="Limit policies",
-    description="The office's limits of term and funding, by date. A policy takes effect once another person approves it.",
+    description="Limits of term and funding by date. A policy takes effect once another person approves it.",
     fields="id effective_from term_months funding award_months citation at approved_at=approval.at",
     notes={
         "effective_from": "The first day on which it holds.",
