@@ -66,7 +66,7 @@ from partnerships.models import (
     ProgramAmount,
     RecordKind,
 )
-from partnerships.withheld import Outside, seen_by
+from partnerships.withheld import Outside, seen_by, sees_withheld
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -242,7 +242,7 @@ def partnership_etag(request: Request, number: int) -> str:
         ExpressionWrapper(Q(ends_on__lt=today), output_field=BooleanField()),
     )
     for values in state:
-        return etag_from(request, repr(values))
+        return etag_from(request, repr((sees_withheld(user_of(request)), *values)))
     raise Http404
 
 
