@@ -11,7 +11,7 @@ serializers, and defines how to find, lock, represent, and step its record::
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
@@ -110,6 +110,18 @@ def masked(value: Any, outside: Outside, key: int) -> Any:
     if isinstance(value, list | tuple):
         return [masked(item, outside, key) for item in value]
     return value
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text in data, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts_in(item)
 
 
 IDENTIFIERS = ("uei", "fain")

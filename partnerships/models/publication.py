@@ -19,7 +19,7 @@ from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import state_triggers
 from cpc.days import DayField
 from cpc.typed import visible
-from partnerships.database.rows import history_triggers, within_partnership
+from partnerships.database.rows import OWN, history_triggers, makes_version, within_partnership
 from partnerships.database.withholding import decides_withholding
 from partnerships.decidable import records_authors
 from partnerships.models.documents import Document
@@ -151,6 +151,7 @@ class Withholding(models.Model):
             *state_triggers(WITHHOLDING),
             decides_withholding(),
             records_authors("partnerships_withholding"),
+            *makes_version(OWN),
             *history_triggers("r.partnership_id"),
         ]
 

@@ -47,6 +47,7 @@ from partnerships.api_base.endpoints import (
     partnerships,
     record_keys_at,
     state_of_all,
+    texts_in,
     today,
     updated_response,
 )
@@ -66,7 +67,7 @@ from partnerships.status.preconditions import (
     cash_beside_the_limit,
     within_limits,
 )
-from partnerships.withheld import seen_by
+from partnerships.withheld import naming, seen_by, sees_withheld
 from selection.models import Decision
 
 
@@ -131,18 +132,20 @@ class Partnerships(Rows[Partnership]):
         """
         if EXPAND in request.query_params:
             return super().list(request, *args, **kwargs)
-        etag = etag_from(request, f"{request.build_absolute_uri()} {state_of_all()}")
+        state = f"{request.build_absolute_uri()} {state_of_all()} {sees_withheld(user_of(request))}"
+        etag = etag_from(request, state)
         if is_held(request, etag):
             return not_modified(etag)
         return tagged(super().list(request, *args, **kwargs), etag)
 
     def presented(self, data: Any) -> Any:
-        """Replace what is withheld outside in single partnerships and in parts; a list alone has no such texts."""
-        if self.action == "list" and EXPAND not in self.request.query_params:
-            return data
-        records = data.get("results", [data])
-        outside = seen_by(user_of(self.request), [record["id"] for record in records])
-        shown = [masked(record, outside, record["id"]) for record in records]
+        """Replace what is withheld outside in partnerships and in their parts."""
+        user, records = user_of(self.request), data.get("results", [data])
+        keys = {record["id"] for record in records}
+        if self.action == "list" and EXPAND not in self.request.query_params and not sees_withheld(user):
+            keys = naming({record["id"]: "\n".join(texts_in(record)) for record in records})
+        outside = seen_by(user, keys)
+        shown = [masked(record, outside, record["id"]) if record["id"] in keys else record for record in records]
         return {**data, "results": shown} if "results" in data else shown[0]
 
     @idempotent

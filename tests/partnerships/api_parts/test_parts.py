@@ -27,7 +27,9 @@ from partnerships.models.sealing import models_below
 from partnerships.sample.load import load_sample
 from partnerships.withheld import outside_of
 from tests.api.test_partnerships import as_program
+from tests.partnerships.publication.withheld_items import withhold
 from tests.support.accounts import make_account
+from tests.worlds.partnerships.build import Stage
 
 RESOURCES = {name: part for name, part in PARTS.items() if isinstance(part, PartResource)}
 
@@ -281,3 +283,21 @@ def test_nothing_withheld_is_in_any_answer_to_an_account_outside(program: Client
     named = inside.get(f"/api/v1/partnerships/{sample.pk}/awards/").json()["results"]
     assert [row["id"] for row in named] == [row["id"] for row in awards]
     assert {row["recipient"] for row in named} >= {row["recipient"] for row in awards if row not in withheld}
+
+
+def test_a_determination_changes_what_is_shown_and_its_etag(program: Client, sample: Partnership) -> None:
+    url = f"/api/v1/partnerships/{sample.pk}/"
+    before = program.get(url)
+    held = {"If-None-Match": before.headers["ETag"]}
+    assert program.get(url, headers=held).status_code == 304
+    analyst, approver = (User.objects.get(username=name) for name in ("analyst", "approver"))
+    withhold(Stage(analyst=analyst, approver=approver), sample, sample.coordination_body)
+    after = program.get(url, headers=held)
+    assert after.status_code == 200
+    assert after.json()["coordination_body"] != before.json()["coordination_body"]
+    listed = program.get("/api/v1/partnerships/?kind=sample")
+    assert listed.json()["results"][0]["coordination_body"] == after.json()["coordination_body"]
+    inside = as_program(analyst)
+    assert inside.get(url).json()["coordination_body"] == sample.coordination_body
+    assert inside.get(url).headers["ETag"] != after.headers["ETag"]
+    assert inside.get("/api/v1/partnerships/?kind=sample").headers["ETag"] != listed.headers["ETag"]
