@@ -34,6 +34,9 @@ def decides_withholding() -> pgtrigger.Trigger:
                     PERFORM cpc_refuse('two_people', 'A determination starts as a proposal. Another person decides.');
                 ELSIF NEW.review_on <= cpc_today() THEN
                     PERFORM cpc_refuse('review_on', 'Enter a day of review after today.');
+                ELSIF NEW.effect = 'withhold' AND EXISTS (SELECT 1 FROM partnerships_partnership p
+                    WHERE p.id = NEW.partnership_id AND position(lower(btrim(NEW.item)) IN lower(p.title)) > 0) THEN
+                    PERFORM cpc_refuse('item_in_title', 'The title of the partnership has this name.');
                 ELSIF position(lower(btrim(NEW.item)) IN lower(NEW.prints_instead)) > 0 THEN
                     PERFORM cpc_refuse('prints_instead', 'What prints instead must not contain what is withheld.');
                 END IF;
@@ -56,7 +59,7 @@ def decides_withholding() -> pgtrigger.Trigger:
             END IF;
             NEW.decided_at := now();
             RETURN NEW;
-        """,
+        """,  # noqa: S608  # names of our own tables alone
     )
 
 

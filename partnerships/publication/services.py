@@ -42,6 +42,7 @@ from partnerships.withheld import same
 
 Row = TypeVar("Row", bound=RevisionedModel)
 SHORTEST = 3
+IN_TITLE = "The title of the partnership has this name, and lists show it everywhere. Change the title first."
 HUNDRED = Decimal(100)
 
 
@@ -60,8 +61,8 @@ def propose_withholding(
 ) -> Withholding:
     """Propose to withhold a name or location outside the office, or to release it. Another person decides.
 
-    What is proposed to be withheld is withheld from now on. Raises `ValidationError` with code `item`, `ground`,
-    `reason`, `review_on` for a day that is not after today, or `prints_instead` if that contains the item.
+    What is proposed to be withheld is withheld from now on. Raises `ValidationError` with code `item`, `item_in_title`,
+    `ground`, `reason`, `review_on` for a day that is not after today, or `prints_instead` if that contains the item.
     """
     lock_row(partnership)
     proposal = Withholding(
@@ -83,6 +84,8 @@ def _check_proposal(row: Withholding) -> None:
     if len(row.item) < SHORTEST:
         message = "Enter a name or location of at least three letters, as the record has it."
         raise ValidationError({"item": ValidationError(message, code="item")})
+    if row.effect == WithholdingEffect.WITHHOLD and same(row.item) in same(row.partnership.title):
+        raise ValidationError({"item": ValidationError(IN_TITLE, code="item_in_title")})
     if row.review_on <= timezone.now().date():
         raise ValidationError({"review_on": ValidationError("Enter a day of review after today.", code="review_on")})
     if same(row.item) in same(row.prints_instead):

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.now().date()
 BEGINS, ENDS = date(TODAY.year - 1, 1, 1), date(TODAY.year + 2, 1, 1)
 NETWORK, GROUP, ROAD, AGENCY = "Sample Child Care Network", "Sample Village Group", "12 Sample Road", "UN Sample Agency"
+OF_ONE = "/api/v1/partnerships/{id}/"
 HIDDEN = (NETWORK, GROUP, ROAD, AGENCY)
 
 
@@ -38,7 +39,7 @@ def partnership(facts: None) -> Partnership:
     """Return a partnership in whose texts a withheld name or location is everywhere."""
     stage = Stage()
     found = stage.draft("KEN", starts_on=BEGINS, ends_on=ENDS)
-    Partnership.objects.filter(pk=found.pk).update(title=f"Compact with {AGENCY}")
+    Partnership.objects.filter(pk=found.pk).update(title="Compact with Kenya")
     found.refresh_from_db()
     Activity.objects.create(
         partnership=found,
@@ -83,7 +84,7 @@ def test_the_file_names_none_of_them(partnership: Partnership) -> None:
     found = published(partnership, TODAY)
     assert disclosed(found.file().decode()) == []
     assert found.facts.description == "For children, by Implementer 1, An agency, and others, Location withheld."
-    assert found.facts.title == "Compact with An agency"
+    assert [link.title for link in found.facts.links] == ["Instrument, English"]
     (check,) = [one for one in found.checks if one.name == "Withheld items"]
     assert check.text == "none found in the file, 4 looked for"
     assert found.facts.withheld_links == 1
@@ -114,7 +115,7 @@ def test_documents_for_readers_outside_name_none_of_them(partnership: Partnershi
     texts.append(_text(make_report(ReportYear(TODAY.year, TODAY), Readers.OUTSIDE, sample=False).data))
     assert [disclosed(text) for text in texts] == [[], []]
     assert "Implementer 1" in texts[0]
-    assert "Compact with An agency" in texts[1]
+    assert "Compact with Kenya" in texts[1]
 
 
 def _text(data: bytes) -> str:
@@ -148,3 +149,17 @@ def test_a_description_of_nothing_but_a_withheld_name_still_goes_out_as_what_pri
     editor = make_account(Role.ANALYST, username="writes")
     edit_activity(partnership=partnership, values={"description": NETWORK.upper()}, actor=editor)
     assert published(partnership, TODAY).facts.description == "Implementer 1"
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.API_CLIENT])
+def test_no_list_of_a_partnership_over_rest_names_any_of_them(partnership: Partnership, role: Role) -> None:
+    """Read every list of the partnership that the schema has, and what else tells of it."""
+    program = as_program(make_account(role, username=f"lists-{role}"))
+    paths = [path for path in program.get("/api/v1/schema/").json()["paths"] if path.startswith(OF_ONE)]
+    urls = [path.replace("{id}", str(partnership.pk)) for path in paths if path.count("{") == 1]
+    urls += ["/api/v1/partnerships/", "/api/v1/changes/", "/api/v1/queue/", "/api/v1/search/?q=sample"]
+    assert len(urls) > 20
+    answers = {url: program.get(url) for url in urls}
+    assert {url: answer.status_code for url, answer in answers.items() if answer.status_code != 200} == {}
+    texts = {url: b"".join(answer) if answer.streaming else answer.content for url, answer in answers.items()}
+    assert {url: disclosed(text.decode()) for url, text in texts.items() if disclosed(text.decode())} == {}

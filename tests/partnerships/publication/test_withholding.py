@@ -63,6 +63,7 @@ def test_a_rejection_needs_a_reason_and_a_viewer_proposes_nothing(stage: Stage, 
     [
         ({"item": "AB"}, "item"),
         ({"item": "  "}, "item"),
+        ({"item": "with KENYA", "effect": "withhold", "ground": "safety"}, "item_in_title"),
         ({"review_on": TODAY}, "review_on"),
         ({"reason": " "}, "blank"),
         ({"effect": "withhold"}, "ground"),
@@ -108,6 +109,12 @@ UPDATE = "UPDATE partnerships_withholding SET "
         (
             "effect, '', reason, '', review_on, proposed_by_id, 'determined', '', [approver], now()",
             "two_people",
+        ),
+        (
+            INSERT.replace("SELECT partnership_id, kind, item,", "SELECT partnership_id, kind, 'with Kenya',").format(
+                "'withhold', 'safety', reason, '', review_on, proposed_by_id, state, '', NULL, NULL"
+            ),
+            "item_in_title",
         ),
         ("effect, '', reason, '', current_date, proposed_by_id, state, '', NULL, NULL", "review_on"),
         (
