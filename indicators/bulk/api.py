@@ -1,4 +1,4 @@
-"""Endpoints of bulk packages: those that are kept, and the file of one."""
+"""Endpoints of bulk packages: those that are stored, and the file of one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class BulkPackageSerializer(serializers.ModelSerializer[BulkPackage]):
         operation_id="bulk_packages",
         summary="Bulk packages",
         description="Data packages (Frictionless) of the whole history of observations, newest first. A worker builds "
-        "one after each publication; the newest three are kept. Sources whose license does not let their values be "
+        "one after each publication; the newest three are stored. Sources whose license does not let their values be "
         "passed on are left out, and named in `datapackage.json` under `left_out`.",
         tags=TAGS,
     )

@@ -34,7 +34,7 @@ from indicators.models import SAMPLE_CODE, BulkPackage, Publication, Source
 from indicators.publications.numbering import current
 
 KEPT = 3
-"""Number of packages that are kept, so that a download of the one before does not end in the middle."""
+"""Number of packages that are stored, so that a download of the one before does not end in the middle."""
 
 log = logging.getLogger(__name__)
 

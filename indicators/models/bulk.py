@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 class BulkPackage(models.Model):
     """A data package of all observations, as the history was at one publication.
 
-    The newest ones are kept; a row and its file are removed together.
+    The newest ones are stored; a row and its file are removed together.
     """
 
     as_of = models.PositiveIntegerField(unique=True)

@@ -90,17 +90,17 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OutcomeAnswer:
     as_of: int
     lacks: Sequence[str]
     measures: Sequence[OutcomeLine]
     figures: Sequence[OutcomeFigure]
 
 
-def answer_of(found: Outcomes) -> Answer:
+def answer_of(found: Outcomes) -> OutcomeAnswer:
     results = list(found.results.measures.values()) if found.results else []
     figures = [figure for result in results for figure in _figures(result)]
-    return Answer(found.number, found.lacks, [_line(result) for result in results], figures)
+    return OutcomeAnswer(found.number, found.lacks, [_line(result) for result in results], figures)
 
 
 def _line(result: MeasureResult) -> OutcomeLine:
@@ -183,7 +183,7 @@ class OutcomeFigureSerializer(RowSerializer[OutcomeFigure]):
 
 
 @example("Outcomes", EXAMPLE)
-class OutcomesSerializer(serializers.Serializer[Answer]):
+class OutcomesSerializer(serializers.Serializer[OutcomeAnswer]):
     """The figures of the page of outcomes, unrounded, as of the newest publication."""
 
     as_of = serializers.IntegerField(help_text="The publication number of the data.")
