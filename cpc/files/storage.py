@@ -77,7 +77,7 @@ def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
         os.fsync(out.fileno())
 
 
-def move_into_place(path: Path, target: Path) -> None:
+def move_atomically(path: Path, target: Path) -> None:
     """Move a staged file or folder to its final path and flush it, so that a power cut can't undo the move."""
     target.parent.mkdir(parents=True, exist_ok=True)
     for inside in [path, *path.rglob("*")] if path.is_dir() else [path]:
@@ -113,7 +113,7 @@ class DurableStorage(FileSystemStorage):
                 except FileExistsError:
                     name = self.get_available_name(name)
             try:
-                move_into_place(path, target)
+                move_atomically(path, target)
             except OSError:
                 target.unlink(missing_ok=True)
                 raise

@@ -25,7 +25,7 @@ from django.db import connection, transaction
 
 from cpc.audit.services import record
 from cpc.demo import Progress
-from cpc.files.storage import move_into_place, staged
+from cpc.files.storage import move_atomically, staged
 from cpc.queue import enqueue
 from cpc.validation import save_validated
 from indicators.bulk.licenses import license_of
@@ -96,7 +96,7 @@ def _build(as_of: int) -> BulkPackage:
         rows = _write(path, as_of)
         digest, size = _digest(path), path.stat().st_size
         name = f"{FOLDER}/{as_of}-{digest[:16]}.zip"
-        move_into_place(path, Path(settings.MEDIA_ROOT) / name)
+        move_atomically(path, Path(settings.MEDIA_ROOT) / name)
     made = BulkPackage(as_of=as_of, file=name, sha256=digest, size=size, observations=rows)
     save_validated(made, unchecked=("file", "at"), force_insert=True)
     made.refresh_from_db()

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from cpc.files.storage import move_into_place, staged, write_durably
+from cpc.files.storage import move_atomically, staged, write_durably
 from cpc.text import without_hidden
 from cpc.validation import save_validated
 from indicators.models import Import, ImportState, SourceFile, Via
@@ -89,8 +89,8 @@ def _store(path: Path, target: Path) -> None:
     for left in target.parent.glob("*.part"):  # of earlier versions, where the disk was full
         shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
     if not path.is_dir():
-        move_into_place(path, target)
+        move_atomically(path, target)
         return
     with staged() as copy:
         shutil.copytree(path, copy)
-        move_into_place(copy, target)
+        move_atomically(copy, target)
