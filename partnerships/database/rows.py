@@ -1,7 +1,8 @@
 """SQL of the triggers that guard rows. An error carries its code as the constraint's name.
 
-Every writer locks in one order, which prevents deadlocks: rows of terms, then the partnership, then its awards. The
-partnership is locked FOR NO KEY UPDATE, so that foreign keys to it stay possible meanwhile.
+Every writer locks in one order, which prevents deadlocks: rows of terms, then the partnership, then its awards and what
+is below them. Each write makes a version of the partnership, so a service or a script that changes an award locks the
+partnership first. It is locked FOR NO KEY UPDATE, so that foreign keys to it stay possible meanwhile.
 """
 
 from __future__ import annotations

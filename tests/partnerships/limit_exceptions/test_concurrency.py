@@ -26,6 +26,7 @@ from partnerships.models import (
     LedgerEntry,
     LedgerKind,
     Objective,
+    Partnership,
     Program,
     ProgramAmount,
 )
@@ -190,7 +191,9 @@ def test_concurrent_movements_and_edits_do_not_deadlock(office: Stage) -> None:
     def touch_all() -> None:
         rows = Award.objects.filter(partnership=partnership)
         with transaction.atomic():
-            # An SQL UPDATE locks its rows in no defined order: two at once could deadlock.
+            # An SQL UPDATE locks its rows in no defined order: two at once could deadlock. The partnership comes
+            # before its awards, since each write of an award makes a version of it.
+            Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
             list(rows.select_for_update(no_key=True).order_by("pk"))
             rows.update(nofo="x")
 
