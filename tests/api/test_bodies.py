@@ -262,6 +262,9 @@ READ: dict[type[RowSerializer[Any]], dict[str, str]] = {
         "revision": "version",
         "region": "country.region",
         "term": "*",
+        "origin": "*",
+        "same_country": "country__code",
+        "legal_review": "*",
         "funding": "*",
     },
     base.PartnershipSerializer: {

@@ -114,6 +114,7 @@ def test_a_documented_partnership_has_the_tabs_of_what_is_known() -> None:
     assert known == [
         ("Overview", "/partnerships/7/", False),
         ("Money", "/partnerships/7/exceptions/", True),
+        ("Documents", "/partnerships/7/publication/", False),
         ("History", "/partnerships/7/as-of/", False),
     ]
 
