@@ -42,7 +42,12 @@ SUMS = {
 
 
 def brief(row: Partnership) -> dict[str, Any]:
-    return dict(PartnershipBriefSerializer(row).data)
+    """Return an unsaved partnership in brief, without the reasons of its origin and its legal review."""
+    row._state.fields_cache["origin_confirmation"] = None
+    found = dict(PartnershipBriefSerializer(row).data)
+    reasons = found["missing"].items()
+    later = ("origin.", "legal_review.")
+    return found | {"missing": {name: reason for name, reason in reasons if not name.startswith(later)}}
 
 
 def test_the_term_with_its_limits() -> None:

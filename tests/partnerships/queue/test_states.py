@@ -50,6 +50,7 @@ PRODUCED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "ACTION_ITEM": {"open": ("action",)},
     "DOCUMENT_TEMPLATE": {"draft": ("template-release",)},
+    "WITHHOLDING": {"proposed": ("withholding-decide",)},
 }
 """Branches that find records in a state, by machine."""
 
@@ -75,6 +76,11 @@ SETTLED: dict[str, dict[str, str]] = {
         "released": "It is in use, or a newer one is.",
         "rejected": "It stays on file; another one is uploaded.",
         "withdrawn": "It stays on file; another one is uploaded.",
+    },
+    "WITHHOLDING": {
+        "determined": "It holds; a later determination is a choice.",
+        "rejected": "It stays on file; another one is proposed.",
+        "retracted": "It stays on file; another one is proposed.",
     },
 }
 """Why no one has to do anything in a state, by machine."""
