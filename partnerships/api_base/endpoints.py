@@ -11,7 +11,7 @@ serializers, and defines how to find, lock, represent, and step its record::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
@@ -53,6 +53,7 @@ from cpc.audit.steps import with_target
 from cpc.finding_targets import RecordKeys, located
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from indicators.models import NationalPlan
+from partnerships.api_base.outside import masked
 from partnerships.api_base.serializers import PartnershipSerializer
 from partnerships.api_base.step_serializers import AvailableStep
 from partnerships.models import (
@@ -66,7 +67,7 @@ from partnerships.models import (
     ProgramAmount,
     RecordKind,
 )
-from partnerships.withheld import Outside, seen_by, sees_withheld
+from partnerships.withheld import seen_by, sees_withheld
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -97,43 +98,6 @@ VIEW, EDIT, MONEY = Permission.VIEW_PARTNERSHIPS, Permission.EDIT_PARTNERSHIPS, 
 
 SAMPLE_HEADER = "CPC-Record"
 """Header of a response about a record that is a sample. The rows of its parts do not say so themselves."""
-
-
-def masked(value: Any, outside: Outside, key: int) -> Any:
-    """Return data about a partnership with what prints instead of each withheld name and location."""
-    if outside.sees_all:
-        return value
-    if isinstance(value, str):
-        return outside.text(key, value)
-    if isinstance(value, Mapping):
-        return {name: masked(item, outside, key) for name, item in _unidentified(value, outside, key).items()}
-    if isinstance(value, list | tuple):
-        return [masked(item, outside, key) for item in value]
-    return value
-
-
-def texts_in(value: Any) -> Iterator[str]:
-    """Yield every text in data, at any depth."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from texts_in(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from texts_in(item)
-
-
-IDENTIFIERS = ("uei", "fain")
-"""Fields that identify the recipient beside them, and are null if its name is withheld."""
-
-
-def _unidentified(row: Mapping[str, Any], outside: Outside, key: int) -> Mapping[str, Any]:
-    hidden = [name for name in IDENTIFIERS if row.get(name)]
-    if not hidden or not outside.is_withheld(key, str(row.get("recipient", ""))):
-        return row
-    missing = {**row["missing"], **dict.fromkeys(hidden, "withheld")}
-    return {**row, **dict.fromkeys(hidden), "missing": missing}
 
 
 class PartnershipChild:

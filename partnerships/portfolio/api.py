@@ -40,17 +40,16 @@ from partnerships.api_base.endpoints import (
     get_at_revision,
     get_locked_or_404,
     get_or_400,
-    masked,
     partnership_etag,
     partnership_in_full,
     partnership_response,
     partnerships,
     record_keys_at,
     state_of_all,
-    texts_in,
     today,
     updated_response,
 )
+from partnerships.api_base.outside import masked, texts_in
 from partnerships.api_base.parts import PARTS, document_part
 from partnerships.api_base.serializers import PartnershipBriefSerializer, PartnershipSerializer
 from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer

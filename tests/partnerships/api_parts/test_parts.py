@@ -19,7 +19,7 @@ from cpc.audit.models import AuditEntry
 from cpc.people.demo import load_accounts
 from indicators.models import Country
 from partnerships.agreements.services import create_partnership
-from partnerships.api_base.endpoints import masked
+from partnerships.api_base.outside import masked
 from partnerships.api_base.parts import PARTS, PartResource
 from partnerships.api_urls import OWN_URLS
 from partnerships.models import Award, Partnership, RecordKind
