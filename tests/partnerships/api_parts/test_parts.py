@@ -252,7 +252,7 @@ def test_a_document_is_downloaded_and_recorded(program: Client, sample: Partners
 def test_nothing_withheld_is_in_any_answer_to_an_account_outside(program: Client, sample: Partnership) -> None:
     outside = outside_of([sample.pk]).of(sample.pk)
     hidden = [item.item for item in outside.masked]
-    assert len(hidden) > 2
+    assert len(hidden) >= 2
     urls = [f"/api/v1/partnerships/{sample.pk}/{part.name}/" for part in PARTS.values()]
     urls += [f"/api/v1/partnerships/{sample.pk}/", "/api/v1/partnerships/?kind=sample"]
     urls += [f"{url}?expand=all" for url in urls[-2:-1]] + ["/api/v1/partnerships/?kind=sample&expand=all"]
