@@ -118,7 +118,7 @@ def _position(text: str) -> FeedPosition:
         raise Gone from error
     except UnreadableCursor as error:
         message = f"This is no cursor. Send next of an earlier answer, the cursor of an event, or {NOW}."
-        raise ValidationError({"after": [message]}) from error
+        raise ValidationError({"after": [message]}, code="does_not_exist") from error
 
 
 def _kinds(asked: list[str]) -> list[str]:
