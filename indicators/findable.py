@@ -28,6 +28,7 @@ from indicators.models import (
 )
 from indicators.narratives.queries import SECTION_NAMES
 from indicators.sources.tip_narratives import NO_REPORT
+from indicators.sources.tip_report import SOURCE as TIP_REPORT
 
 LONGEST_LABEL = 60
 """Characters of a publisher's raw text up to which it is a number or a label, and no passage."""
@@ -102,6 +103,10 @@ def _narratives(_user: User) -> QuerySet[Narrative]:
     return Narrative.objects.live()
 
 
+_NOT_OF_TIP_REPORT = f"""NOT EXISTS (SELECT 1 FROM indicators_indicator i
+    JOIN indicators_source s ON s.id = i.source_id
+    WHERE i.id = r.indicator_id AND s.key = '{TIP_REPORT.key}')"""  # noqa: S608  # a constant of ours
+
 _COUNTRIES = (
     Findable(
         "country",
@@ -128,7 +133,7 @@ _COUNTRIES = (
         country="r.country_id",
         permission=SEE,
     ),
-    # Most values are numbers. The sentences of narratives, from which figures are read, are passages already.
+    # Most values are numbers. The sentences from which figures of the TIP Report are read are in its narratives.
     Findable(
         "observation",
         Observation,
@@ -137,7 +142,7 @@ _COUNTRIES = (
         text=("raw_text",),
         inserts_only=True,
         when=f"length(NEW.raw_text) > {LONGEST_LABEL}",
-        where="NOT EXISTS (SELECT 1 FROM indicators_narrative n WHERE n.batch_id = r.batch_id)",
+        where=_NOT_OF_TIP_REPORT,
         label="(SELECT s.title || ', ' || r.period FROM indicators_indicator i "
         "JOIN indicators_source s ON s.id = i.source_id WHERE i.id = r.indicator_id)",
         detail="(SELECT i.name FROM indicators_indicator i WHERE i.id = r.indicator_id)",

@@ -20,6 +20,7 @@ BEFORE = 90
 """Characters of a cut sentence before its first marked term."""
 _SENTENCE = re.compile(r"(?<=[.!?])[\"\u201d\u2019)]*\s+(?=[\"\u201c\u2018(]*[A-Z\ue000])|\n+")
 _MARKED = re.compile(f"{START}([^{START}{STOP}]*){STOP}")
+_ADJACENT = re.compile(f"{STOP}\\W{{1,2}}{START}")
 _LINKED = 6
 
 
@@ -68,8 +69,13 @@ def snippet_of(headline: str) -> Snippet:
     sentences = [part for part in _SENTENCE.split(headline) if START in part]
     if not sentences:
         return Snippet()
-    best = max(sentences, key=lambda part: len({word.casefold() for word in _MARKED.findall(part)}))
+    best = max(sentences, key=_score)
     return Snippet(tuple(_pieces(_cut(" ".join(best.split())))))
+
+
+def _score(sentence: str) -> tuple[int, int]:
+    """Return how many different terms a sentence has, and how often two follow each other, as in a phrase."""
+    return len({term.casefold() for term in _MARKED.findall(sentence)}), len(_ADJACENT.findall(sentence))
 
 
 def _cut(sentence: str) -> str:

@@ -16,14 +16,14 @@ from cpc.search.indexing import rebuild, rebuild_if_changed
 from cpc.search.models import Passage
 from cpc.search.registry import findables
 from indicators.imports.publishing import retract
-from indicators.models import Country, CountryAlias, Narrative
+from indicators.models import Country, CountryAlias, Narrative, Observation
 from partnerships.models import Risk
 from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import NoteContent
 from tests.cpc.search.asking import find, stored_passages, titles
 from tests.support.accounts import make_account
 from tests.support.noting import Desk
-from tests.support.pages import a_narrative
+from tests.support.pages import NARRATIVE, a_narrative, published
 from tests.support.unguarded import owner_rights
 from tests.worlds.partnerships.build import END, Active
 
@@ -78,6 +78,17 @@ def test_a_narrative_is_found_until_its_publication_is_retracted(tmp_path: Path)
     retract(batch_id=found.batch_id, actor=None, reason="A wrong file")
     assert not Narrative.objects.live().exists()
     assert find("sample inspector", analyst).rows == []
+
+
+def test_sentences_of_figures_are_found_once_before_and_after_all_is_written_again(tmp_path: Path) -> None:
+    text = "The government reported investigating 12 trafficking cases in a year of many floods and droughts."
+    narrative = published(tmp_path, f"{NARRATIVE}PROSECUTION\n{text}\n", "ghana_2023.txt").narratives.get()
+    assert Observation.objects.filter(raw_text=text, country=narrative.country).exists()
+    written = stored_passages()
+    assert [kind for kind, _ in written if text in str(written[kind, _])] == ["narrative_section"]
+    with owner_rights():
+        rebuild()
+    assert stored_passages() == written
 
 
 def test_notes_withdrawn_or_superseded_are_not_found() -> None:

@@ -18,6 +18,10 @@ def marked(text: str) -> str:
         ("Work. Boys pick [cocoa]. Girls sew.", "Boys pick <mark>cocoa</mark>."),
         ("[Cocoa] only. Boys pick [cocoa] in [Ghana].", "Boys pick <mark>cocoa</mark> in <mark>Ghana</mark>."),
         ("[Cocoa] [cocoa]. [Cocoa] in [Ghana].", "<mark>Cocoa</mark> in <mark>Ghana</mark>."),
+        (
+            "Child [labor]. No [child] is at [labor]. A [child] [labor] law.",
+            "A <mark>child</mark> <mark>labor</mark> law.",
+        ),
         ("A title\n[Cocoa]", "<mark>Cocoa</mark>"),
         ("He paid $1.5 for [cocoa]", "He paid $1.5 for <mark>cocoa</mark>"),
         (f"[cocoa]{HIDDEN_SIGNS}coffee", "<mark>cocoa</mark>/&lt;&gt;&amp;coffee"),
