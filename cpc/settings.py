@@ -319,6 +319,7 @@ SPECTACULAR_SETTINGS = {
         "ScoringStageEnum": "selection.models.StageChoice",
         "RecordKindEnum": "partnerships.models.RecordKind",
         "PartnershipStatusEnum": "partnerships.models.Status",
+        "KnownFundAccountEnum": "partnerships.models.funds.ACCOUNTS",
         "CashAccountEnum": "partnerships.models.CashAccount",
         "ContributionKindEnum": "partnerships.models.ContributionKind",
         "ContributionStageEnum": "partnerships.models.ContributionStage",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from partnerships.amendments.api import (
+    AMENDMENTS,
     Amendments,
     AmendmentTransitions,
     Changes,
@@ -17,7 +18,7 @@ from partnerships.dialogues import api as dialogues
 from partnerships.documents.api import DocumentFile
 from partnerships.limit_exceptions import api as limit_exceptions
 from partnerships.money.api import CONTRIBUTIONS, Contributions
-from partnerships.monitoring.api import OnePeriod, Periods, PeriodTransitions, Results
+from partnerships.monitoring.api import PERIODS, OnePeriod, Periods, PeriodTransitions, Results
 from partnerships.outcomes.api import OutcomesOfPartners
 from partnerships.portfolio.api import (
     Findings,
@@ -37,15 +38,14 @@ READ_ONLY = (budgets, dialogues, limit_exceptions, status, sustainability, visit
 """Rooms whose lists are declared once they are imported."""
 
 WRITTEN = {
+    AMENDMENTS.name: Amendments,
     AMOUNTS.name: Amounts,
     CONTRIBUTIONS.name: Contributions,
     LEDGER.name: Ledger,
+    PERIODS.name: Periods,
     PROGRAMS.name: Programs,
 }
 """Views of lists that also take POST."""
-
-OWN_URLS = frozenset({"amendments", "periods"})
-"""Parts whose single records are at URLs of their own."""
 
 urlpatterns = [
     path("outcomes/", OutcomesOfPartners.as_view(), name="partnership-outcomes"),
@@ -59,10 +59,8 @@ urlpatterns = [
     path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
     path("<int:id>/iati/", IatiOfPartnership.as_view(), name="partnership-iati"),
     path("<int:id>/results/", Results.as_view(), name="partnership-results"),
-    path("<int:id>/periods/", Periods.listing(), name="partnership-periods"),
     path("<int:id>/periods/<int:period>/", OnePeriod.as_view(), name="partnership-period"),
     path("<int:id>/periods/<int:period>/transitions/", PeriodTransitions.as_view(), name="partnership-period-steps"),
-    path("<int:id>/amendments/", Amendments.listing(), name="partnership-amendments"),
     path("<int:id>/amendments/<int:number>/", OneAmendment.as_view(), name="partnership-amendment"),
     path("<int:id>/amendments/<int:number>/changes/", Changes.as_view(), name="partnership-amendment-changes"),
     path(
@@ -71,10 +69,5 @@ urlpatterns = [
         name="partnership-amendment-steps",
     ),
     path("<int:id>/document-versions/<int:row>/file/", DocumentFile.as_view(), name="partnership-document-file"),
-    *(
-        url
-        for name, part in PARTS.items()
-        if isinstance(part, PartResource) and name not in OWN_URLS
-        for url in part.urls(WRITTEN.get(name))
-    ),
+    *(url for name, part in PARTS.items() if isinstance(part, PartResource) for url in part.urls(WRITTEN.get(name))),
 ]

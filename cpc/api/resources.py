@@ -131,6 +131,8 @@ class Resource(Generic[Row]):
     route: str = ""
     key_parameter: str = "row"
     parameters: Sequence[OpenApiParameter] = ()
+    has_own_urls: bool = False
+    """True if single records are at URLs of their own, which `urls` leaves out."""
 
     rows_class: ClassVar[type[Rows[Any]]]
 
@@ -211,7 +213,8 @@ class Resource(Generic[Row]):
         made = view or self.view
         route = self.route or f"{self.name}/"
         yield path(route, made.listing(), name=self.url_name)
-        yield path(f"{route}<int:{self.key_parameter}>/", made.single(), name=self.object_url_name)
+        if not self.has_own_urls:
+            yield path(f"{route}<int:{self.key_parameter}>/", made.single(), name=self.object_url_name)
 
 
 class ResourceRows(Rows[Any]):

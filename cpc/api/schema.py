@@ -42,6 +42,11 @@ fields below; a field inside an object has a dotted name, and a list of values i
 **Writing.** Send an Idempotency-Key with a POST, so that you can repeat it safely. Send If-Match with the ETag that you
 last read to change an existing record. If a rule does not allow a change, the response is 422, and nothing is saved.
 
+**Keeping a copy.** Take `next` of `/api/v1/changes/?after=now` first, then read everything, for partnerships with
+`/api/v1/partnerships/?expand=all`. Later, ask `/api/v1/changes/?after=` with that cursor, read again what each event's
+`url` names unless you hold its `revision` or a later one, and store the records with the new cursor in one transaction,
+until `more` is false. If `held_back` is true, later events wait for a transaction that is still open: ask again later.
+
 **Caching.** Responses have an ETag. Send it back in If-None-Match: if nothing changed, the response is an empty 304.
 
 **Compression.** Send `Accept-Encoding: gzip`; responses to a token are then compressed.

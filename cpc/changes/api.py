@@ -58,7 +58,7 @@ ARGUMENTS = {"id": "partnership", "round": "round"}
 def url_in_resources(feed: Feed, change: Change) -> str | None:
     """Return the URL of the record among the resources that are declared, if there is one for its table."""
     for resource in RESOURCES:
-        if resource.model is feed.model:
+        if resource.model is feed.model and not resource.has_own_urls:
             names = re.findall(r"<int:(\w+)>", resource.route)
             found = [getattr(change, ARGUMENTS.get(name, ""), None) for name in names]
             if None not in found:
@@ -75,8 +75,7 @@ class Gone(APIException):
     status_code = HTTPStatus.GONE
     default_code = "gone"
     default_detail = (
-        "This cursor is of an earlier state of the database. Read everything again, and follow the changes from "
-        "after=now, which you take first."
+        "This cursor is of an earlier state of the database. Take a new one with after=now, then read everything again."
     )
 
 
@@ -96,7 +95,7 @@ class Changes(Endpoint):
         summary="Changes since a cursor",
         description="Changes of state, amendments, approved results, publications, decisions, positions, and new rows "
         "of all records that the account may read: each event once, in one order that never changes. An event is sent "
-        "once every older transaction has ended. The guide to the changes has the kinds and the rules for a copy.",
+        "once every older transaction has ended. “Keep a copy” on the page of the reference has the steps, and a `kind` that does not exist the list of kinds.",
         parameters=PARAMETERS,
         responses=RecordedChangesSerializer,
         tags=["changes"],

@@ -79,6 +79,7 @@ AMENDMENTS = part(
     from_instances=True,
     rows=lambda _user: _with_changes(Amendment.objects.all()),
     order=("number",),
+    has_own_urls=True,
 )
 
 

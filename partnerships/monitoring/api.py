@@ -174,6 +174,7 @@ PERIODS = part(
     from_instances=True,
     rows=lambda _user: _with_results(ReportingPeriod.objects.all()),
     order=("starts_on", "pk"),
+    has_own_urls=True,
 )
 
 

@@ -137,6 +137,10 @@ class Partnerships(Rows[Partnership]):
             return not_modified(etag)
         return tagged(super().list(request, *args, **kwargs), etag)
 
+    def field_names(self) -> Sequence[str]:
+        """Return the fields of a partnership in a list, or of the single one, which has more."""
+        return tuple(PartnershipSerializer().fields) if self.action == "retrieve" else super().field_names()
+
     def presented(self, data: Any) -> Any:
         """Replace what is withheld outside in partnerships and in their parts."""
         user, records = user_of(self.request), data.get("results", [data])

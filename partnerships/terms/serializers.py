@@ -11,6 +11,7 @@ NEW_AMOUNTS = {
     ]
 }
 AMOUNT = {
+    "id": 5,
     "program": 3,
     "government": "us",
     "amount": "4000000.00",
@@ -46,6 +47,7 @@ class NewAmountsSerializer(BodySerializer):
 class AmountSerializer(RowSerializer[ProgramAmount]):
     """A government's allocation to a program; the newest of several counts."""
 
+    id = serializers.IntegerField(help_text="The number.")
     program = serializers.IntegerField(source="program_id", help_text="The number of the program.")
     government = serializers.ChoiceField(choices=Government.choices, help_text="The government.")
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, help_text="In U.S. dollars.")

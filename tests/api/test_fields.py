@@ -21,7 +21,7 @@ ANSWERED = {
     "AllIn": "interval data_weights settled? tier_holds? income_rank? reliability free_weights?",
     "Amendment": "number kind title reason state requested_at decided_at? decision_note applied_at? missing changes",
     "AmendmentSteps": "state steps",
-    "Amount": "program government amount note stated_at",
+    "Amount": "id program government amount note stated_at",
     "Change": "id action of row? field old? new? missing",
     "Clearance": "texts",
     "ClearanceAnswer": "version agency answer answered_on comment after_signature recorded_at",

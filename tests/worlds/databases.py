@@ -64,6 +64,7 @@ ENTRANCES = frozenset(
         "limit_presenters",
         "management",
         "page_frame",
+        "office_api_urls",
         "pages",
         "presenters",
         "queue",

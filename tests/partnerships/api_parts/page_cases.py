@@ -28,8 +28,9 @@ def _cases() -> Iterator[PageCase]:
         yield PageCase(f"api:{resource.url_name}")
         yield PageCase(f"api:{resource.object_url_name}", url=lambda _world: {"row": NO_ROW})
     for name, part in PARTS.items():
-        if isinstance(part, PartResource) and name not in api_urls.OWN_URLS:
-            yield PageCase(f"api:{part.object_url_name}", url=no_row)
+        if isinstance(part, PartResource):
+            if not part.has_own_urls:
+                yield PageCase(f"api:{part.object_url_name}", url=no_row)
             if name not in api_urls.WRITTEN:
                 yield PageCase(f"api:{part.url_name}", url=records.a_partnership)
 
