@@ -95,7 +95,8 @@ class Changes(Endpoint):
         summary="Changes since a cursor",
         description="Changes of state, amendments, approved results, publications, decisions, positions, and new rows "
         "of all records that the account may read: each event once, in one order that never changes. An event is sent "
-        "once every older transaction has ended. “Keep a copy” on the page of the reference has the steps, and a `kind` that does not exist the list of kinds.",
+        "once every older transaction has ended. “Keep a copy” in the reference has "
+        "the steps, and the error for an unknown `kind` names all kinds.",
         parameters=PARAMETERS,
         responses=RecordedChangesSerializer,
         tags=["changes"],

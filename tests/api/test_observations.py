@@ -145,7 +145,7 @@ def test_what_was_known_then_stays_when_an_edition_is_taken_back(world: World, a
         (
             "year=2024",
             "year",
-            "Unknown parameter. Valid parameters: as_of, count, country, cursor, format, indicator,",
+            "Unknown parameter. Valid parameters: as_of, count, country, cursor, fields, format, indicator,",
         ),
         ("format=xml", "format", "“xml” is not a format. Use json or csv."),
         ("format=csv&page_size=2", "page_size", "A CSV file has all rows, not a page of them."),

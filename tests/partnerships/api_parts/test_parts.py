@@ -300,3 +300,12 @@ def test_a_determination_changes_what_is_shown_and_its_etag(program: Client, sam
     assert inside.get(url).json()["coordination_body"] == sample.coordination_body
     assert inside.get(url).headers["ETag"] != after.headers["ETag"]
     assert inside.get("/api/v1/partnerships/?kind=sample").headers["ETag"] != listed.headers["ETag"]
+
+
+def test_every_event_of_the_sample_leads_to_its_record(program: Client, sample: Partnership) -> None:
+    feed = program.get("/api/v1/changes/", {"partnership": sample.pk, "limit": 1000}).json()
+    events = feed["results"]
+    assert {"amendment", "reporting_period", "award", "ledger_entry"} <= {row["subject"] for row in events}
+    newest = {row["subject"]: row["url"] for row in events if row["url"]}
+    assert len(newest) > 20
+    assert {url: program.get(url).status_code for url in newest.values()} == dict.fromkeys(newest.values(), 200)
