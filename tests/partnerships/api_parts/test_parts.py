@@ -18,6 +18,7 @@ from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.people.demo import load_accounts
 from indicators.models import Country
+from partnerships import api_urls
 from partnerships.agreements.services import create_partnership
 from partnerships.api_base.outside import masked
 from partnerships.api_base.parts import PARTS, PartResource
@@ -30,6 +31,7 @@ from tests.partnerships.publication.withheld_items import withhold
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import Stage
 
+assert api_urls.urlpatterns  # loads every declaration
 RESOURCES = {name: part for name, part in PARTS.items() if isinstance(part, PartResource)}
 
 NO_SAMPLE_ROWS = frozenset(
