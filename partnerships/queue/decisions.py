@@ -309,20 +309,20 @@ def _withholdings() -> Decision:
         lambda row: Shown(
             f"Decide whether to {_effect(row)} outside the office, {row.subject}",
             page("partnership-withholding", row.partnership, row.id),
-            f"“{row.text('reason', 100)}”",
+            f"“{row.text('item', 60)}”: {row.text('reason', 100)}",
             "Review",
             "lock",
         ),
         sender="proposed_by__name",
         since="at",
-        facts={"effect": "effect", "item": "item", "reason": "reason"},
+        facts={"effect": "effect", "kind": label_of(Withholding, "kind"), "item": "item", "reason": "reason"},
         record=lambda row: page("partnership-publication", row.partnership),
     )
 
 
 def _effect(row: Row) -> str:
-    """Return the determination as the rest of a sentence, such as "release “Sample Child Care Network”"."""
-    return f"{row.text('effect')} “{row.text('item', 60)}”"
+    """Return the determination as the rest of a sentence, without what it is about: titles are mailed."""
+    return f"{row.text('effect')} the {row.text('kind').lower()}"
 
 
 def _signatures() -> Decision:

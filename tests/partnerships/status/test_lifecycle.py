@@ -35,6 +35,7 @@ from partnerships.states import DIALOGUE, PARTNERSHIP, PERIOD, PLAN
 from partnerships.status import services as status_services
 from partnerships.status.preconditions import award_findings
 from tests.partnerships.error_codes import db_error_code, error_codes
+from tests.partnerships.publication.withheld_items import determine
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import (
     END,
@@ -286,6 +287,7 @@ def test_what_to_know_about_an_award_is_a_warning(active: Active) -> None:
         "not_competed_because": "Only one",
         "uei": "ABCDEFGH1234",
     }
+    determine(stage, active.partnership, award.recipient)
     awards_services.edit_award(award=award, actor=stage.analyst, values=values)
     award.refresh_from_db()
     assert {"government_recipient", "not_competed"} <= {f.code for f in award_findings(award)}
