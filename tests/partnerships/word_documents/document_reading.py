@@ -36,6 +36,7 @@ from partnerships.models import (
     Result,
     Target,
 )
+from partnerships.withheld import outside_of
 
 COMMITTEES = (
     "Committee on Foreign Relations of the Senate",
@@ -202,12 +203,13 @@ def notification_faults(data: bytes, row: CongressionalNotification) -> Faults:
     )
     objectives = partnership.objectives.filter(withdrawn=False)
     found += _lacks(read, *(f"{each.number}. {each.title}: {each.outcome}" for each in objectives))
+    outside = outside_of([partnership.pk])
     found += _compare(
         read,
         "Implementers and their awards",
         [
             [
-                each.recipient,
+                outside.name(partnership.pk, each.recipient),
                 each.title,
                 each.get_type_display(),
                 usd(_ledger(each.ledger.all(), ("award",)) - _ledger(each.ledger.all(), ("reduction",))),
