@@ -125,7 +125,8 @@ def _kinds(asked: list[str]) -> list[str]:
     known = kinds()
     for kind in asked:
         if kind not in known:
-            raise ValidationError({"kind": [f"There is no kind “{kind}”. Kinds: {', '.join(known)}."]})
+            message = f"There is no kind “{kind}”. Kinds: {', '.join(known)}."
+            raise ValidationError({"kind": [message]}, code="does_not_exist")
     return asked
 
 
