@@ -19,7 +19,7 @@ RECORD = (
     "WHERE p.id = {partnership}"
 )
 WHOLE = at("partnership", "partnership")
-"""The URL of a record that has none of its own: that of its partnership."""
+"""A record without a URL of its own has that of its partnership."""
 
 # The numbers of few people do not leave the office, so an event has no result: read them at the URL, where small counts
 # are held back.

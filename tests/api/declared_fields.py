@@ -1,6 +1,6 @@
 """Fields of the components that resources declare, as `declared_fields.txt` lists them.
 
-`python -m tests.api.declared_fields` writes the file anew. A question mark follows a field that may be null.
+Run `python -m tests.api.declared_fields` to rewrite the file. A field that may be null ends in a question mark.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cpc.accounts.permissions import Role
 from cpc.people.demo import PASSWORD
 from tests.cpc import records
 from tests.support.page_cases import (
@@ -45,7 +46,7 @@ CASES = (
     PageCase("account-tokens-all", Look("tokens-of-all", roles=ADMINISTRATOR, states=BOTH)),
     PageCase(
         "account-tokens-of",
-        Look("tokens-of-a-program", lambda scene: {"pk": scene.people["program"].pk}, ADMINISTRATOR),
+        Look("tokens-of-a-program", lambda scene: {"pk": scene.people["program"].pk}, (*ADMINISTRATOR, Role.ANALYST)),
         refused(
             "tokens-of-a-program",
             "Issue the token",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cpc.accounts.permissions import Role
 from cpc.people.demo import PASSWORD
 from tests.cpc import records
 from tests.support.page_cases import (
@@ -25,7 +26,7 @@ from tests.support.page_cases import (
 CASES = (
     PageCase(
         "webhooks",
-        Look("webhooks", roles=(*VIEWER, *PROGRAM)),
+        Look("webhooks", roles=(*VIEWER, *PROGRAM, Role.APPROVER, Role.REVIEWER, Role.ADMINISTRATOR)),
         Look("webhooks", roles=PROGRAM, states=(EMPTY,)),
         refused("webhooks", "Create the webhook", roles=VIEWER),
         Look(

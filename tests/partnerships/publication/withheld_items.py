@@ -14,7 +14,7 @@ REVIEW = date(2090, 1, 1)
 
 
 def propose(actor: User, partnership: Partnership, item: str = "Sample Child Care Network", **more: Any) -> Withholding:
-    """Propose to release a name, unless more is said."""
+    """Propose a determination; by default, one that releases a name."""
     values = {"kind": "name", "effect": "release", "reason": "It asked to be named.", "review_on": REVIEW, **more}
     return propose_withholding(partnership=partnership, item=item, actor=actor, **values)
 

@@ -51,7 +51,7 @@ CASES = (
     ),
     PageCase(
         "partnership-finding",
-        Look("finding", own("sample", finding=_in_check), DESK),
+        Look("finding", own("sample", finding=_in_check), (*DESK, Role.APPROVER)),
         url=records.life(finding=records.finding),
     ),
     PageCase(
