@@ -98,12 +98,12 @@ class DocumentFile(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int, row: int) -> Response:
-        if not sees_withheld(user_of(request)):
-            raise PermissionDenied(WITHHELD_FILE)
         versions = DocumentVersion.objects.filter(document__partnership=self.partnership())
         version = get_object_or_404(versions, pk=row)
         if not version.file.name or not version.file.storage.exists(version.file.name):
             raise Http404
+        if not sees_withheld(user_of(request)):
+            raise PermissionDenied(WITHHELD_FILE)
         with open_document(version=version, actor=user_of(request)) as file:
             content = file.read()
         name = f"document-{version.document_id}-v{version.number}"
