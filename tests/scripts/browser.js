@@ -2,7 +2,7 @@
 
 import { Window } from 'happy-dom';
 
-const GLOBALS = ['document', 'location', 'history', 'navigator', 'FormData', 'Event', 'performance'];
+const GLOBALS = ['document', 'location', 'history', 'navigator', 'FormData', 'Event', 'MutationObserver', 'performance'];
 let imported = 0;
 
 /**

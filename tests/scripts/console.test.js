@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { openPage } from './browser.js';
+import { after, openPage } from './browser.js';
 
 test('Swagger UI reads the schema that the page names, without title and credentials', async () => {
   const { window, document } = openPage('<div id="console" data-schema="/api/schema/"></div>');
@@ -12,9 +12,13 @@ test('Swagger UI reads the schema that the page names, without title and credent
   const [{ plugins: [plugin], ...options }] = started;
   assert.deepEqual(options, {
     url: '/api/schema/', domNode: document.getElementById('console'), presets: ['apis'], layout: 'BaseLayout',
-    defaultModelsExpandDepth: -1, displayRequestDuration: true, validatorUrl: null,
+    docExpansion: 'none', defaultModelsExpandDepth: -1, displayRequestDuration: true, validatorUrl: null,
   });
   const { wrapComponents } = plugin();
   assert.deepEqual(Object.keys(wrapComponents), ['InfoContainer', 'authorizeBtn', 'AuthorizeBtnContainer', 'ExamplesSelect']);
   for (const wrap of Object.values(wrapComponents)) { assert.equal(wrap()(), null); }
+
+  document.getElementById('console').innerHTML = '<div data-param-name="tier"><select></select></div>';
+  await after();
+  assert.equal(document.querySelector('select').getAttribute('aria-label'), 'tier');
 });

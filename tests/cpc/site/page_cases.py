@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page
+
 from tests.support.page_cases import (
     ADMINISTRATOR,
     ALL_ERRORS,
@@ -17,6 +19,11 @@ from tests.support.page_cases import (
     unfold,
     wait_for,
 )
+
+
+def _open_a_subject(page: Page) -> None:
+    page.locator("#operations-tag-countries").click()
+
 
 CASES = (
     PageCase(
@@ -46,7 +53,7 @@ CASES = (
         Look("api-documentation", roles=READING, actions=(unfold("/api/v1/observations/"),)),
         Look("api-documentation-fields", roles=PROGRAM, query="#Observation"),
     ),
-    PageCase("api-console", Look("api-console", roles=PROGRAM, actions=(wait_for("One country"),))),
+    PageCase("api-console", Look("api-console", roles=PROGRAM, actions=(_open_a_subject, wait_for("One country")))),
     PageCase("api-problems", Look("api-problems", roles=(None, *PROGRAM))),
 )
 
