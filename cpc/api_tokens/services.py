@@ -144,7 +144,7 @@ def recognize(secret: str, now: dt.datetime) -> ApiToken | None:
     """
     if not _SHAPE.fullmatch(secret):
         return None
-    token = ApiToken.objects.select_related("owner__agency", "owner__responsible").filter(digest=digest(secret)).first()
+    token = ApiToken.objects.select_related("owner").filter(digest=digest(secret)).order_by().first()
     if token is None or not token.is_valid(now) or not token.owner.has_access:
         return None
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - LAST_USE_EVERY)

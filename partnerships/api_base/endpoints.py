@@ -17,10 +17,9 @@ from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import (
     BooleanField,
-    Count,
     DecimalField,
     ExpressionWrapper,
     F,
@@ -29,7 +28,6 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    Sum,
     Value,
 )
 from django.http import Http404
@@ -193,10 +191,14 @@ def state_of_all() -> str:
     the same sum, and no list, however filtered, differs while the sum is the same. A decision that is superseded
     makes no version, so they are counted.
     """
-    state = Partnership.objects.order_by().aggregate(
-        changes=Sum("version"), superseded=Count("decision__superseded_at")
-    )
-    return f"{state['changes']} {state['superseded']}"
+    with connection.cursor() as cursor:
+        # SQL, because composing this query takes longer than running it.
+        cursor.execute(
+            "SELECT sum(p.version), count(d.superseded_at)"
+            " FROM partnerships_partnership p LEFT JOIN selection_decision d ON d.id = p.decision_id"
+        )
+        changes, superseded = cursor.fetchone()
+    return f"{changes} {superseded}"
 
 
 def partnership_etag(request: Request, number: int) -> str:

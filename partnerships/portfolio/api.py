@@ -16,7 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, is_held, not_modified, tagged
 from cpc.api.idempotency import idempotent
 from cpc.api.shapes import EXPAND
-from cpc.api.views import Rows
+from cpc.api.views import Rows, fields_of
 from cpc.finding_targets import RecordKeys, located
 from cpc.lifecycle import Transition
 from indicators.models import SAMPLE_CODE, Country
@@ -139,7 +139,7 @@ class Partnerships(Rows[Partnership]):
 
     def field_names(self) -> Sequence[str]:
         """Return the fields of a partnership in a list, or of the single one, which has more."""
-        return tuple(PartnershipSerializer().fields) if self.action == "retrieve" else super().field_names()
+        return fields_of(PartnershipSerializer) if self.action == "retrieve" else super().field_names()
 
     def presented(self, data: Any) -> Any:
         """Replace what is withheld outside in partnerships and in their parts."""

@@ -25,8 +25,9 @@ def measure(only: Collection[str], failed: list[str]) -> Iterable[Row]:
 
     A module that cannot be measured is put into `failed` with its error, and the others go on.
     """
-    for path in sorted(Path(__file__).parent.glob("bench_*.py")):
-        name = path.stem.removeprefix("bench_")
+    found = {path.stem.removeprefix("bench_"): path for path in sorted(Path(__file__).parent.glob("bench_*.py"))}
+    failed += [f"There is no bench_{name}.py." for name in only if name.replace("-", "_") not in found]
+    for name, path in found.items():
         if only and name not in only and name.replace("_", "-") not in only:
             continue
         print(f"measuring {name} ...", file=sys.stderr, flush=True)

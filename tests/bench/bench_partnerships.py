@@ -38,6 +38,7 @@ class Bare(Rows[Partnership]):
 
     required_permission = Permission.VIEW_PARTNERSHIPS
     queryset = Partnership.objects.order_by("country__name", "-starts_on", "-pk")
+    serializer_class = PartnershipBriefSerializer
 
     def list(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Return a page of the rows."""
