@@ -69,7 +69,10 @@ def overflow(page: Page) -> str:
             const width = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= width) return [];
             return [...document.querySelectorAll("body *")]
-                .filter(element => element.getBoundingClientRect().right > width + 1)
+                .filter(element => {
+                    const box = element.getBoundingClientRect();
+                    return box.left + Math.max(box.width, element.scrollWidth) > width + 1;
+                })
                 .map(element => element.tagName.toLowerCase() + "." + element.className)
                 .slice(0, 10)
                 .concat("the document");
