@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from cpc.accounts.permissions import Role
-from partnerships.models import ReportDue
+from partnerships.models import Award, ReportDue
 from tests.partnerships import records
 from tests.partnerships.scenes import RUNNING, first
 from tests.support.page_cases import (
@@ -43,6 +43,10 @@ def _award(number: int, **more: Any) -> Arguments:
         return {"pk": own.pk, "award": award.pk, **{name: take(award) for name, take in more.items()}}
 
     return arguments
+
+
+def _financial_report(award: Award) -> int:
+    return award.reports_due.filter(kind="financial", financial_reports=None).earliest("period_end").pk
 
 
 def _reported(scene: Scene) -> dict[str, Any]:
@@ -145,7 +149,7 @@ CASES = (
     PageCase(
         "award-report-lines",
         Look("award-report-lines", _reported),
-        refused("award-report-lines", "Record the lines", _award(0, row=first("reports_due"))),
+        refused("award-report-lines", "Record the lines", _award(0, row=_financial_report)),
         url=records.draft(award=records.reported_award_pk, row=records.report_with_lines),
         second_writer=TwoWriters(
             Role.ANALYST,

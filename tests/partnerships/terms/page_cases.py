@@ -46,7 +46,7 @@ CASES = (
             actions=(
                 fill("Special courts, United States (optional)", "5000000.01"),
                 press("Save the amounts"),
-                wait_for("USD 0.01 too much"),
+                wait_for("$0.01 too much"),
             ),
         ),
         url=records.draft(),

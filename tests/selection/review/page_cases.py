@@ -67,7 +67,13 @@ CASES = (
     PageCase(
         "consultation-several",
         Look("consultation-several", _labor, REVIEWER),
-        refused("consultation-several", "Submit", _labor, roles=REVIEWER, then=wait_for("Nothing was submitted.")),
+        refused(
+            "consultation-several",
+            "Submit the positions",
+            _labor,
+            roles=REVIEWER,
+            then=wait_for("Nothing was submitted."),
+        ),
         url=records.consulted_by_labor,
         second_writer="carries the revision of each position (test_pages_review)",
     ),

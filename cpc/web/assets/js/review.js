@@ -140,11 +140,13 @@ function showSeveral() {
     row.hidden = !chosen.includes(row.dataset.for) && !typed;
     row.querySelector('[data-position-of]').textContent = chosen.includes(row.dataset.for) ? label ?? 'Not chosen yet' : 'Not chosen';
   });
+  several.querySelector('[data-none]').hidden = several.querySelector('[data-for]:not([hidden])') !== null;
   const noun = chosen.length === 1 ? 'position' : 'positions';
   const goes = chosen.length === 1 ? 'goes' : 'go';
-  several.querySelector('[data-several-count]').textContent = `${chosen.length} ${noun} ${goes} on record.`;
+  several.querySelector('[data-several-count]').textContent = chosen.length
+    ? `${chosen.length} ${noun} ${goes} on record.` : 'No candidate is chosen yet.';
   const button = several.querySelector('[data-several-button]');
-  if (button) { button.textContent = `Submit ${chosen.length} ${noun}`; }
+  if (button) { button.textContent = `Submit ${chosen.length || 'the'} ${noun}`; }
 }
 
 if (bench) {
