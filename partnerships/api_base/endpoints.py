@@ -128,7 +128,7 @@ class PartnershipEndpoint(PartnershipChild, Endpoint):
     required_permission: Any = VIEW
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        if response.status_code == HTTPStatus.OK:
+        if response.status_code == HTTPStatus.OK and request.method != "OPTIONS":
             response.data = self.without_withheld(response.data, user_of(request))
         return self.name_sample(super().finalize_response(request, response, *args, **kwargs))
 

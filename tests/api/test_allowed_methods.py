@@ -31,3 +31,13 @@ def test_allow_agrees_with_the_schema_of_the_account(stage: Stage, role: Role) -
         if allowed != {name.upper() for name in operations} & METHODS:
             wrong[path] = allowed
     assert wrong == {}
+
+
+@pytest.mark.parametrize("role", [Role.API_CLIENT, Role.ANALYST])
+def test_every_endpoint_is_described_also_for_a_partnership_that_is_not_there(stage: Stage, role: Role) -> None:
+    client = Client()
+    client.force_login(stage.analyst if role is Role.ANALYST else make_account(role))
+    paths = [path for path in client.get("/api/v1/schema/").json()["paths"] if path.count("{") == 1 and "{id}" in path]
+    assert len(paths) > 20
+    answers = {path: client.options(path.replace("{id}", "999999999")).status_code for path in paths}
+    assert {path: status for path, status in answers.items() if status not in (200, 404)} == {}
