@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from partnerships.models import Contribution, Partnership
 from partnerships.money.services import record_contribution
 from tests.conftest import ROOT
 from tests.support.accounts import make_account
+from tests.support.services import wait_until
 from tests.worlds.partnerships.build import Stage
 from tests.worlds.small_world import make_world
 
@@ -256,21 +256,19 @@ def _until_nothing_is_held_back(mirror: Any) -> int:
 
     A transaction of any database of this PostgreSQL holds back what is committed after it began.
     """
-    deadline = time.monotonic() + 60
-    seen = 0
-    while (found := mirror.follow()) or mirror.api.get("/api/v1/changes/", after=mirror.cursor())["held_back"]:
-        assert time.monotonic() < deadline
-        seen += found
-        time.sleep(0.1)
-    return seen
+    seen: list[int] = []
+
+    def has_all() -> bool:
+        seen.append(mirror.follow())
+        return not seen[-1] and not mirror.api.get("/api/v1/changes/", after=mirror.cursor())["held_back"]
+
+    wait_until(has_all, "the end of older transactions", 60)
+    return sum(seen)
 
 
 def _until_what_is_committed_can_be_read(copying: Copying) -> None:
-    deadline = time.monotonic() + 60
     api = copying.mirror().api
-    while api.get("/api/v1/changes/", limit=1000)["held_back"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: not api.get("/api/v1/changes/")["held_back"], "the end of older transactions", 60)
 
 
 def test_a_client_that_was_stopped_goes_on_where_it_was(stage: Stage, copying: Copying, between: Between) -> None:
