@@ -52,7 +52,7 @@ export function numbers() {
   return pool;
 }
 
-/** Distinct places in the pool: two cells at one place would be drawn as one. */
+/** Distinct places in the pool: two cells at one point would be drawn as one. */
 export function places(count, random) {
   const taken = new Set();
   while (taken.size < count) { taken.add(random() % POOL); }
