@@ -329,6 +329,7 @@ def test_a_fault_that_lasts_ends_it_with_the_copy_as_it_was(stage: Stage, copyin
     before = list(mirror.database.execute("SELECT * FROM records"))
     cursor = mirror.cursor()
     contribute(stage, first, 5)
+    _until_what_is_committed_can_be_read(copying)
     between.faults[:] = ["", "503", "503", "503"]
     with pytest.raises(client.Refused, match="503"):
         copying.mirror(attempts=3).follow()
