@@ -7,6 +7,7 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import BaseConstraint, CheckConstraint, Q
@@ -56,6 +57,28 @@ class AllChecks:
             raise ValidationError(errors)
 
 
+class KnownExclusion:
+    """An exclusion constraint that is not checked while a field in its condition is invalid.
+
+    Django leaves out a unique constraint then, but fails with a `FieldError` for one that excludes.
+    """
+
+    def __init__(self, constraint: ExclusionConstraint) -> None:
+        self.constraint = constraint
+
+    def validate(
+        self,
+        model: type[models.Model],
+        instance: models.Model,
+        exclude: set[str] | None = None,
+        using: str = DEFAULT_DB_ALIAS,
+    ) -> None:
+        """Raise `ValidationError` if another row excludes this one, and all fields of the condition are valid."""
+        condition = self.constraint.condition
+        if condition is None or Q(condition).referenced_base_fields.isdisjoint(exclude or set()):
+            self.constraint.validate(model, instance, exclude=exclude, using=using)
+
+
 class CheckedModel(models.Model):
     """A model with many check constraints, which `full_clean` checks with one query."""
 
@@ -68,5 +91,9 @@ class CheckedModel(models.Model):
 
 def _together(constraints: Sequence[BaseConstraint]) -> list[Any]:
     checks = [each for each in constraints if isinstance(each, CheckConstraint)]
-    others = [each for each in constraints if not isinstance(each, CheckConstraint)]
+    others = [
+        KnownExclusion(each) if isinstance(each, ExclusionConstraint) else each
+        for each in constraints
+        if not isinstance(each, CheckConstraint)
+    ]
     return [*others, AllChecks(checks)] if len(checks) > 1 else [*others, *checks]

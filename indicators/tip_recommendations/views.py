@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.database.revisions import EditConflict
-from cpc.parameters import check_parameters
+from cpc.parameters import check_parameters, whole_number
 from cpc.web.buttons import ButtonAction, ButtonForm
 from cpc.web.edit_conflicts import RevisionForm
 from indicators.cross_app_links import country_url
@@ -148,9 +148,9 @@ def _answer(
         return kind, None, row.newer
     if answer == MatchKind.DROPPED and row.older is not None:
         return kind, row.older, None
-    if kind in (MatchKind.REPEATED, MatchKind.REWORDED) and counterpart.isdecimal():
+    if kind in (MatchKind.REPEATED, MatchKind.REWORDED):
         listed = item.older_list if row.newer is not None else item.newer_list
-        other = next((text for text in listed if text.pk == int(counterpart)), None)
+        other = next((text for text in listed if text.pk == whole_number(counterpart)), None)
         if other is not None:
             return (kind, other, row.newer) if row.newer is not None else (kind, row.older, other)
     raise BadRequest(f"“{answer}” is not an answer for this row. Choose one that the page lists.")

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from cpc.parameters import whole_number
 from cpc.web import exports, formats
 from cpc.web.tables import FORMAT, export_format
 from partnerships.models import (
@@ -57,9 +58,10 @@ def _year_of(visit: Visit) -> int | None:
     text = visit.request.GET.get("year", "")
     if not text:
         return None
-    if not (text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR):
+    year = whole_number(text)
+    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
         raise BadRequest(f"“{text}” is no fiscal year. Enter four digits, such as 2026.")
-    return int(text)
+    return year
 
 
 @partnership_page(

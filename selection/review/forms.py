@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cpc.days import DayFormField
+from cpc.parameters import whole_number
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import ConfirmationForm
 from selection.consultation.forms import EXPLAINED, explained, text_field
@@ -110,7 +111,7 @@ class SeveralForm(ActionForm):
         found = []
         for code in self.cleaned_data["candidates"]:
             evidence, _, revision = self.cleaned_data[f"seen-{code}"].partition(".")
-            key = int(evidence) if evidence.isdecimal() else 0
+            key = whole_number(evidence) or 0
             found.append(Chosen(self.cells[code].candidate, key, revision, self.cleaned_data[f"only-{code}"]))
         return found
 

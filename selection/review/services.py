@@ -16,6 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.days import DayFormField
 from cpc.files.attachments import file_sha256
+from cpc.parameters import whole_number
 from cpc.web import formats
 from selection.consultation.services.positions import submit_position
 from selection.models import (
@@ -171,7 +172,7 @@ def _position(
                 value=value,
                 text=text,
                 proposed_due_on=day,
-                evidence=int(evidence) if evidence.isdecimal() else 0,
+                evidence=whole_number(evidence) or 0,
                 expected_revision=revision,
                 actor=actor,
             )

@@ -50,7 +50,7 @@ CASES = (
     PageCase("states", Look("about-states", roles=VIEWER)),
     PageCase(
         "api-documentation",
-        Look("api-documentation", roles=READING, actions=(unfold("/api/v1/observations/"),)),
+        Look("api-documentation", roles=(*READING, *ADMINISTRATOR), actions=(unfold("/api/v1/observations/"),)),
         Look("api-documentation-fields", roles=PROGRAM, query="#Observation"),
     ),
     PageCase("api-console", Look("api-console", roles=PROGRAM, actions=(_open_a_subject, wait_for("One country")))),

@@ -63,6 +63,15 @@ def test_the_united_states_is_no_choice(analyst: Client) -> None:
     assert "USA" not in codes
 
 
+def test_a_reason_with_an_invisible_character_is_rejected_at_its_field(analyst: Client, draft: Partnership) -> None:
+    dates = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=365)}
+    rejected = analyst.post(
+        f"/partnerships/{draft.pk}/edit/", sent(analyst, draft, overlap_reason="Two\u202eprograms", **dates)
+    )
+    assert rejected.status_code == 422
+    assert set(rejected.context["form"].errors) == {"overlap_reason"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_opens_one_record(tmp_path: Path, settings: Settings) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"

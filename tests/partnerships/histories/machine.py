@@ -189,10 +189,11 @@ class History(RuleBasedStateMachine):
         """Make the partnership; on its first day, its notification has `waited` so many days, None for none."""
         stage = self.office.stage
         starts_on = self.today - timedelta(days=start)
+        last_day = months_later(min(starts_on, self.today), months)
         partnership = stage.draft(
             self.office.next_code(),
             starts_on=starts_on,
-            ends_on=months_later(min(starts_on, self.today), months),
+            ends_on=last_day,
             reason="Another program of the same country",
         )
         self.partnership = partnership
@@ -213,7 +214,8 @@ class History(RuleBasedStateMachine):
                 actor=stage.analyst,
             )
         if until == "terminated" and is_active:
-            self._determine("termination", self.today - timedelta(days=start // 2))
+            # Within the term, which ends before today if it began long ago.
+            self._determine("termination", min(self.today - timedelta(days=start // 2), last_day))
         elif is_active and obligated:
             award = self._create_award(starts_on, 300)
             stage.move(award, LedgerKind.AWARD, f"{Decimal(planned) * Decimal('0.6'):.2f}", starts_on)

@@ -178,7 +178,16 @@ def test_the_page_takes_a_fixed_number_of_queries(there: Reported) -> None:
     assert len(after) <= len(before)
 
 
-@pytest.mark.parametrize(("query", "status"), [("?year=2024x", 400), ("?year=1999", 400), ("?indicator=NO", 404)])
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("?year=2024x", 400),
+        ("?year=1999", 400),
+        (f"?year={'9' * 5000}", 400),
+        ("?year=٢٠٢٤", 400),
+        ("?indicator=NO", 404),
+    ],
+)
 def test_what_is_not_there_is_named(there: Reported, query: str, status: int) -> None:
     address = f"/partnerships/{there.made.partnership.pk}/results/{query}"
     assert client_of(there.made.analyst).get(address).status_code == status
