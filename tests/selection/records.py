@@ -115,8 +115,11 @@ def proposed_in(found: SelectionRound) -> Mapping[str, Any]:
 
 
 def proposed(world: World) -> Mapping[str, Any]:
+    return proposed_without(consultation(world).requests["labor"].agency)
+
+
+def proposed_without(labor: Agency) -> Mapping[str, Any]:
     """Ask Labor in a round of its own, and propose to go on without its answer."""
-    labor = consultation(world).requests["labor"].agency
     found = SelectionRound.objects.filter(title="Cut short").first()
     if found is None:
         analyst = an_analyst()

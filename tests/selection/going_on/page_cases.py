@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from cpc.accounts.permissions import Role
 from selection.models import CutShortLine
@@ -23,13 +24,12 @@ from tests.support.page_cases import (
 from tests.worlds.demonstration import Scene
 
 
-def _proposed(scene: Scene) -> Mapping[str, object]:
-    return records.proposed_in(scene.consulted.round)
+def _proposed(scene: Scene) -> Mapping[str, Any]:
+    return records.proposed_without(scene.consulted.requests["labor"].agency)
 
 
-def _line_of_labor(scene: Scene) -> Mapping[str, object]:
-    lines = CutShortLine.objects.filter(proposal_id=records.proposed_in(scene.consulted.round)["proposal"])
-    return {"line": lines.get(request=scene.consulted.requests["labor"]).pk}
+def _line_of_labor(scene: Scene) -> Mapping[str, Any]:
+    return {"line": CutShortLine.objects.get(proposal_id=_proposed(scene)["proposal"]).pk}
 
 
 CASES = (
