@@ -147,6 +147,13 @@ def test_several_shows_what_will_be_submitted(
     page.get_by_role("checkbox", name="Choose Kosovo").check()
     page.get_by_role("checkbox", name="Choose Ghana").check()
     page.get_by_role("button", name="Same position for 2 chosen").click()
+    for name in ("Kosovo", "Ghana"):
+        page.locator("fieldset label", has_text=name).click()
+    expect(page.get_by_text("Choose candidates above.")).to_be_visible()
+    expect(page.get_by_text("The others stay open.")).to_be_hidden()
+    for name in ("Kosovo", "Ghana"):
+        page.locator("fieldset label", has_text=name).click()
+    expect(page.get_by_text("Choose candidates above.")).to_be_hidden()
     page.locator("label", has_text="No equities").click()
     rows = page.locator("[data-for]:visible")
     expect(rows).to_have_count(2)

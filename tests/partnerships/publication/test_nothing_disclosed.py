@@ -16,6 +16,7 @@ from cpc.accounts.permissions import Role
 from partnerships.models import Activity, Award, LedgerKind, Partnership, SubAward
 from partnerships.money.services import record_notification
 from partnerships.publication.services import edit_activity, publish_document
+from partnerships.withheld import naming
 from partnerships.word_documents.making import make_notification, make_report
 from partnerships.word_documents.notification import NotifiedAmount
 from partnerships.word_documents.report_year import Readers, ReportYear
@@ -163,3 +164,13 @@ def test_no_list_of_a_partnership_over_rest_names_any_of_them(partnership: Partn
     assert {url: answer.status_code for url, answer in answers.items() if answer.status_code != 200} == {}
     texts = {url: b"".join(answer) if answer.streaming else answer.content for url, answer in answers.items()}
     assert {url: disclosed(text.decode()) for url, text in texts.items() if disclosed(text.decode())} == {}
+
+
+def test_a_list_looks_for_every_kind_of_name_and_location(partnership: Partnership) -> None:
+    """Each is on record once, so that none is found only because of another."""
+    Activity.objects.filter(place=ROAD).update(implementer="Sample Builders", place="9 Sample Lane")
+    for name in (NETWORK, GROUP, "Sample Builders", "9 Sample Lane", AGENCY):
+        assert naming({partnership.pk: f"For {name.upper()}."}) == {partnership.pk}, name
+    assert naming({partnership.pk: "For children."}) == set()
+    assert naming({partnership.pk + 1: f"For {NETWORK}."}) == set()
+    assert naming({}) == set()

@@ -143,8 +143,9 @@ function showSeveral() {
   several.querySelector('[data-none]').hidden = several.querySelector('[data-for]:not([hidden])') !== null;
   const noun = chosen.length === 1 ? 'position' : 'positions';
   const goes = chosen.length === 1 ? 'goes' : 'go';
-  several.querySelector('[data-several-count]').textContent = chosen.length
-    ? `${chosen.length} ${noun} ${goes} on record.` : 'No candidate is chosen yet.';
+  const count = several.querySelector('[data-several-count]');
+  count.textContent = chosen.length ? `${chosen.length} ${noun} ${goes} on record.` : 'No candidate is chosen yet.';
+  count.nextElementSibling.hidden = chosen.length === 0;
   const button = several.querySelector('[data-several-button]');
   if (button) { button.textContent = `Submit ${chosen.length || 'the'} ${noun}`; }
 }
