@@ -55,7 +55,7 @@ Get = Callable[[Role | None, str], Any]
 def scene(
     own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
-    """Return the demonstration, with its files."""
+    """Return the demonstration, with its files and the records of all looks."""
     folder = tmp_path_factory.mktemp("listed")
     clones.copy_files(folder)
     settings = override_settings(MEDIA_ROOT=folder, ROOT_URLCONF="tests.support.failing")
