@@ -181,8 +181,8 @@ def test_letters_are_keys_unless_the_account_turned_them_off(
     page.goto("/account/settings/")
     page.get_by_role("checkbox", name="Single letters and digits are keys").focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Save").press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").press("Enter")
     page.goto(address(found))
     first, last = page.locator("[data-cell]").first, page.locator("[data-cell]").last
     first.focus()
