@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
-from cpc.settings import day_or
+from cpc.settings.environment import day_or
 from tests.support.accounts import make_account
 
 pytestmark = pytest.mark.django_db

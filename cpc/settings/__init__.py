@@ -1,14 +1,12 @@
 """Settings of the project, read from the environment (twelve-factor).
 
 `CPC_ENV` is `development` (default), `test`, or `production`. Production does not start without `SECRET_KEY`,
-`ALLOWED_HOSTS`, and `DATABASE_URL`; elsewhere each has a working default.
+`ALLOWED_HOSTS`, and `DATABASE_URL`; elsewhere each has a working default. Each part has its own module.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -16,41 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cpc import localdb
 from cpc.database.addresses import addresses
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env(name: str, default: str = "") -> str:
-    """Return an environment variable, stripped; `default` if it is missing or empty."""
-    return os.environ.get(name, "").strip() or default
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    return [item.strip() for item in env(name, default).split(",") if item.strip()]
-
-
-def day_or(text: str, default: dt.date) -> dt.date:
-    """Return the day that a variable states, or a default. Raises `ImproperlyConfigured` for text that is no day."""
-    try:
-        return dt.date.fromisoformat(text) if text else default
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{text} is not a date. Write it like 2027-11-30.") from error
-
-
-ENVIRONMENT = env("CPC_ENV", "test" if "pytest" in sys.modules else "development")
-PRODUCTION = ENVIRONMENT == "production"
-DEBUG = env("DEBUG") == "1" and not PRODUCTION
-
-
-def required(name: str, default: str) -> str:
-    """Return a variable that production must set.
-
-    Raises `ImproperlyConfigured` if it is missing there.
-    """
-    value = env(name)
-    if not value and PRODUCTION:
-        raise ImproperlyConfigured(f"{name} is not set. Production does not start without it; see README, Operations.")
-    return value or default
+from cpc.settings.background import *
+from cpc.settings.environment import *
+from cpc.settings.rest import *
 
 
 def secret_key() -> str:
@@ -286,98 +252,6 @@ CONTENT_SECURITY_POLICY = {
 # The publisher in IATI files. State publishes foreign assistance as US-GOV-11; identifiers of activities begin with it.
 IATI_REPORTING_ORGANIZATION = env("IATI_REPORTING_ORGANIZATION", "US-GOV-11")
 IATI_REPORTING_NAME = env("IATI_REPORTING_NAME", "United States, Department of State")
-
-API_REQUESTS_A_MINUTE = int(env("API_REQUESTS_A_MINUTE", "600"))
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "cpc.api_tokens.authentication.BearerAuthentication",
-        "cpc.api.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_THROTTLE_CLASSES": ["cpc.api.throttling.PerClient"],
-    "DEFAULT_PERMISSION_CLASSES": ["cpc.api.permissions.HasRolePermission"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["cpc.api.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "cpc.api.pagination.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "cpc.api.schema.ShapedSchema",
-    "EXCEPTION_HANDLER": "cpc.api.problems.problem_handler",
-    "PAGE_SIZE": 100,
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cpc.api.renderers.Negotiation",
-    "URL_FORMAT_OVERRIDE": "format",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "CPC Partnerships",
-    "VERSION": "1",
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PUBLIC": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "CountryKindEnum": "indicators.models.CountryKind",
-        "PlanKindEnum": "indicators.models.PlanKind",
-        "CountryStatusEnum": "selection.models.CountryStatus",
-        "ScoringStageEnum": "selection.models.StageChoice",
-        "RecordKindEnum": "partnerships.models.RecordKind",
-        "PartnershipStatusEnum": "partnerships.models.Status",
-        "KnownFundAccountEnum": "partnerships.models.funds.ACCOUNTS",
-        "CashAccountEnum": "partnerships.models.CashAccount",
-        "ContributionKindEnum": "partnerships.models.ContributionKind",
-        "ContributionStageEnum": "partnerships.models.ContributionStage",
-        "ExceptionKindEnum": "partnerships.models.ExceptionKind",
-        "FigureKindEnum": "partnerships.models.FigureKind",
-        "LedgerKindEnum": "partnerships.models.LedgerKind",
-        "LegalReviewEnum": "partnerships.models.LegalReview",
-        "AmendmentKindEnum": "partnerships.models.AmendmentKind",
-        "AmendmentStateEnum": "partnerships.models.AmendmentState",
-        "PeriodStateEnum": "partnerships.models.PeriodState",
-    },
-    "SERVE_PERMISSIONS": ["cpc.api.permissions.HasRolePermission"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "cpc.api.schema.add_common_answers",
-    ],
-}
-
-REDIS_URL = env("REDIS_URL")
-CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
-CELERY_TASK_EAGER_PROPAGATES = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
-CELERY_BEAT_SCHEDULE = {
-    # Hourly, so that a scheduler that was down catches up the same day; a second run on a day changes nothing.
-    "partnerships.run_due": {"task": "partnerships.run_due", "schedule": 60 * 60},
-    "partnerships.remind_offices": {"task": "partnerships.remind_offices", "schedule": 60 * 60},
-    "selection.remind": {"task": "selection.remind", "schedule": 60 * 60},
-    "selection.follow_the_day": {"task": "selection.follow_the_day", "schedule": 60 * 60},
-    "selection.follow_the_data": {"task": "selection.follow_the_data", "schedule": 60 * 60},
-    "selection.refresh_evidence": {"task": "selection.refresh_evidence", "schedule": 60 * 60},
-    # Does nothing if the package of the newest publication is there.
-    "indicators.build_bulk_package": {"task": "indicators.build_bulk_package", "schedule": 60 * 60},
-    # Imports whose message was lost. If no worker runs, the messages expire instead of piling up.
-    "indicators.requeue_imports": {
-        "task": "indicators.requeue_imports",
-        "schedule": 5 * 60,
-        "options": {"expires": 5 * 60},
-    },
-    # Every few seconds, so that a change arrives soon. A message that no worker takes expires.
-    "webhooks.deliver_due": {"task": "webhooks.deliver_due", "schedule": 10, "options": {"expires": 10}},
-    "webhooks.clear_log": {"task": "webhooks.clear_log", "schedule": 60 * 60},
-    "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 60 * 60},
-}
-RANKING_FOLLOWS_DATA = env("RANKING_FOLLOWS_DATA", "0" if ENVIRONMENT == "test" else "1") == "1"
-CACHES = {
-    "default": {
-        "BACKEND": "cpc.cache.FallbackCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
-    }
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-}
 
 LOG_FORMAT = env("LOG_FORMAT", "json" if PRODUCTION else "line")
 if LOG_FORMAT not in ("json", "line"):

@@ -1,0 +1,45 @@
+"""Variables of the environment, read for the settings. Other parts of the settings import from here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """Return an environment variable, stripped; `default` if it is missing or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in env(name, default).split(",") if item.strip()]
+
+
+def day_or(text: str, default: dt.date) -> dt.date:
+    """Return the day that a variable states, or a default. Raises `ImproperlyConfigured` for text that is no day."""
+    try:
+        return dt.date.fromisoformat(text) if text else default
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{text} is not a date. Write it like 2027-11-30.") from error
+
+
+ENVIRONMENT = env("CPC_ENV", "test" if "pytest" in sys.modules else "development")
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = env("DEBUG") == "1" and not PRODUCTION
+
+
+def required(name: str, default: str) -> str:
+    """Return a variable that production must set.
+
+    Raises `ImproperlyConfigured` if it is missing there.
+    """
+    value = env(name)
+    if not value and PRODUCTION:
+        raise ImproperlyConfigured(f"{name} is not set. Production does not start without it; see README, Operations.")
+    return value or default
