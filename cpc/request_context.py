@@ -34,6 +34,19 @@ def origin() -> Callable[[], Mapping[str, Any]] | None:
     return _origin.get()
 
 
+def acting_now() -> dict[str, str]:
+    """Return the key of the acting account, address, session, request, and channel; "" for what is not known."""
+    found = origin()
+    facts = found() if found else {}
+    return {
+        "actor": str(facts.get("actor_id", "")),
+        "address": str(facts.get("client", "")),
+        "session": str(facts.get("session", "")),
+        "request": request_id() or started_by(),
+        "channel": channel(),
+    }
+
+
 def task() -> dict[str, str]:
     """Return name and id of the task that runs; empty outside of one."""
     return {name: value for name, value in _task.get().items() if name != STARTED_BY}

@@ -32,6 +32,7 @@ from cpc.accounts.triggers import (
     withdraws_links,
 )
 from cpc.checked import CheckedModel
+from cpc.database.audit_triggers import audits_writes
 from cpc.typed import visible
 from cpc.validation import save_validated
 
@@ -206,6 +207,9 @@ class User(CheckedModel, ProgramAccount, AbstractBaseUser):
         return self.allows(Permission.USE_API) and not self.allows(Permission.USE_PAGES)
 
 
+OF_USER = ("accounts.user", "r.user_id::text")
+
+
 class InvitationPurpose(models.TextChoices):
     JOIN = "join", "Take up the account"
     RESET = "reset", "Set a new password"
@@ -240,6 +244,9 @@ class Invitation(models.Model):
         ordering = ("-created_at", "-id")
         triggers = (
             linked_by_two_people(),
+            audits_writes("accounts.invitation", "purpose", "used_at", "withdrawn_at", owner=OF_USER),
+            # The task that sends the link stores its digest.
+            audits_writes("accounts.invitation", hidden=("digest",), only_outside=True, name="audits_digest"),
             pgtrigger.ReadOnly(name="as_made", fields=["user", "purpose", "created_at", "created_by", "expires_at"]),
             pgtrigger.Protect(
                 name="sent_once",
@@ -324,6 +331,17 @@ class ApiToken(models.Model):
         verbose_name = "API token"
         triggers = (
             within_account(),
+            audits_writes(
+                "accounts.apitoken",
+                "owner_id",
+                "name",
+                "prefix",
+                "scopes",
+                "expires_at",
+                "revoked_at",
+                hidden=("digest",),
+                label="left(r.name || ' (' || r.prefix || '…)', 200)",
+            ),
             pgtrigger.ReadOnly(
                 name="as_issued",
                 fields=["owner", "issued_by", "name", "prefix", "digest", "scopes", "created_at", "expires_at"],

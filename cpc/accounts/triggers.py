@@ -11,6 +11,8 @@ from __future__ import annotations
 import pgtrigger
 
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
+from cpc.database.actors import CONTEXT
+from cpc.database.audit_triggers import record_sql
 from cpc.database.triggers import IS_OWNER, never_truncated
 
 SAME_PASSWORD = "cpc.same_password"  # noqa: S105  # the name of a setting
@@ -54,9 +56,8 @@ COLLECT_CHANGES = """
 def audited_by_the_database() -> pgtrigger.Trigger:
     """Return the trigger that audits a change of an account's access unless its transaction already recorded one.
 
-    The trigger runs when the transaction commits, since a service writes its audit entry after the row. The entry names
-    the PostgreSQL role of the session, because SQL carries no account of the application. It records that an email
-    address changed, but not the new address, which some readers of the audit trail may not see.
+    The trigger runs when the transaction commits, since a service writes its audit entry after the row. It records that
+    an email address changed, but not the new address, which some readers of the audit trail may not see.
     """
     return pgtrigger.Trigger(
         name="audited",
@@ -64,6 +65,7 @@ def audited_by_the_database() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         timing=pgtrigger.Deferred,
         declare=[
+            ("context", f"jsonb := {CONTEXT}"),
             ("old_row", "jsonb"),
             ("new_row", "jsonb"),
             ("column_name", "text"),
@@ -76,7 +78,7 @@ def audited_by_the_database() -> pgtrigger.Trigger:
                 SELECT FROM audit_auditentry entry
                 WHERE entry.object_type = 'accounts.user'
                 AND entry.object_id = COALESCE(new_row, old_row) ->> 'id'
-                AND entry.at >= transaction_timestamp()
+                AND entry.xid = pg_current_xact_id()
                 -- An entry about a new account names its role and may leave out what is empty.
                 AND entry.after @> CASE TG_OP
                     WHEN 'INSERT' THEN jsonb_build_object('role', new_row -> 'role') ELSE new_values END
@@ -90,16 +92,9 @@ def audited_by_the_database() -> pgtrigger.Trigger:
                 old_values := old_values || jsonb_build_object('email', 'not shown here');
                 new_values := new_values || jsonb_build_object('email', 'changed, not shown here');
             END IF;
-            INSERT INTO audit_auditentry (
-                actor_id, actor_name, action, object_type, object_id, object_label, before, after, request_id, channel
-            ) VALUES (
-                '', left('PostgreSQL role ' || session_user, 120), 'changed outside the application', 'accounts.user',
-                COALESCE(new_row, old_row) ->> 'id', COALESCE(new_row, old_row) ->> 'name',
-                CASE TG_OP WHEN 'INSERT' THEN NULL ELSE old_values END,
-                CASE TG_OP WHEN 'DELETE' THEN NULL ELSE new_values END, '', 'database'
-            );
+            {record_sql("'accounts.user'", "coalesce(NEW.id, OLD.id)", "coalesce(NEW.name, OLD.name)")}
             RETURN NULL;
-            """,  # noqa: S608  # constant text
+            """,  # constant text
     )
 
 

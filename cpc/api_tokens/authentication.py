@@ -30,6 +30,7 @@ class BearerAuthentication(BaseAuthentication):
         token = recognize(secret, timezone.now())
         if token is None:
             raise AuthenticationFailed("The token is unknown, expired, or revoked, or its account is disabled.")
+        request._request.api_token = token  # type: ignore[attr-defined]  # for the audit trail and the log
         return token.owner, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +25,7 @@ class RequestIdMiddleware:
         client = client_of(request)
 
         def origin() -> dict[str, Any]:
-            return {"client": client, **account_of(request)}
+            return {"client": client, **account_of(request), **session_of(request)}
 
         channel = "api" if request.path.startswith("/api/") else "page"
         with request_context.acting(channel, origin_of=origin) as identifier:
@@ -42,6 +43,20 @@ def client_of(request: HttpRequest) -> str:
         return str(get_adapter().get_client_ip(request))
     except (ImproperlyConfigured, PermissionDenied, ValueError):
         return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def session_of(request: HttpRequest) -> dict[str, str]:
+    """Return a digest of the session's key, or the beginning of the API token: names of both that open nothing."""
+    token = getattr(request, "api_token", None)
+    if token is not None:
+        return {"session": f"token {token.prefix}"}
+    key = getattr(getattr(request, "session", None), "session_key", None)
+    return {"session": session_name(key)} if key else {}
+
+
+def session_name(key: str) -> str:
+    """Return the name of a session in the audit trail and the log: the beginning of the SHA-256 of its key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def account_of(request: HttpRequest) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.database.audit_triggers import awaits_seal, seals, stamps
+from cpc.database.fields import TransactionId
 from cpc.database.triggers import append_only
 
 UNKNOWN_ACCOUNT = "(unknown account)"
@@ -16,9 +19,11 @@ UNKNOWN_ACCOUNT = "(unknown account)"
 
 
 class AuditEntry(models.Model):
-    """One write: actor, action, time, and values before and after.
+    """One write, download, or denial: actor, action, time, and values before and after.
 
-    The actor's name is stored as text, so that the entry names the actor even after the account is gone.
+    The actor's name is stored as text, so that the entry names the actor even after the account is gone. The database
+    sets `at`, the transaction, and where the write came from: `address`, `session` (a digest, the beginning of a token,
+    or a PostgreSQL role), and `account`, the one that was signed in; see `cpc.database.audit_triggers`.
     """
 
     at = models.DateTimeField(db_default=Now(), editable=False)
@@ -32,6 +37,10 @@ class AuditEntry(models.Model):
     after: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
     channel = models.CharField(max_length=20)
+    address = models.CharField(max_length=64, blank=True, default="", editable=False)
+    session = models.CharField(max_length=60, blank=True, default="", editable=False)
+    account = models.CharField(max_length=40, blank=True, default="", editable=False)
+    xid = TransactionId(default=0, editable=False)
 
     class Meta:
         ordering = ("-id",)
@@ -49,10 +58,58 @@ class AuditEntry(models.Model):
                 violation_error_message="An entry about no known account can't name one.",
             ),
         )
-        triggers = append_only()
+        triggers = (stamps(), awaits_seal(), *append_only())
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.action} {self.object_label}"
+
+
+class UnsealedEntry(models.Model):
+    """An entry that waits for the next seal. Only triggers write this table."""
+
+    id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AuditSeal(models.Model):
+    """A seal over entries of the trail: their keys, the SHA-256 of each, and one over these and the seal before.
+
+    The database computes all of it; see `cpc.database.audit_triggers`. `rows` has 32 bytes for each key in `entries`.
+    """
+
+    number = models.PositiveIntegerField(unique=True, editable=False)
+    at = models.DateTimeField(editable=False)
+    entries = ArrayField(models.BigIntegerField(), editable=False)
+    rows = models.BinaryField(editable=False)
+    previous = models.CharField(max_length=64, blank=True, editable=False)
+    seal = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        ordering = ("number",)
+        indexes = (models.Index(fields=("at",), name="audit_seal_at"),)
+        triggers = (seals(), *append_only())
+
+    def __str__(self) -> str:
+        return f"Seal {self.number}"
+
+
+class AuditVerification(models.Model):
+    """One verification of the whole trail: what was compared, and the first break, "" for none."""
+
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    entries = models.PositiveBigIntegerField()
+    seals = models.PositiveIntegerField()
+    head = models.CharField(max_length=64, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.problem or f"{self.entries} entries unbroken"
 
 
 class Authorship(models.Model):

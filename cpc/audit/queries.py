@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Model, Q, QuerySet
 
 from cpc.accounts.models import User
-from cpc.audit.models import AuditEntry
+from cpc.audit.models import AuditEntry, AuditSeal
 from cpc.registry import Registry
 
 
@@ -63,6 +63,12 @@ def changes_since(
 ) -> list[tuple[AuditEntry, list[FieldChange]]]:
     """Return the changes of these fields after the entry with this number, oldest first, each before and after."""
     return [(entry, changes(entry)) for entry in changes_of(target, fields).filter(pk__gt=entry_number).order_by("pk")]
+
+
+def seal_of(entry: AuditEntry) -> int | None:
+    """Return the number of the seal that covers an entry, None while it waits for one."""
+    later = AuditSeal.objects.filter(at__gte=entry.at, entries__contains=[entry.pk])
+    return later.order_by("at").values_list("number", flat=True).first()  # nearly always the next one
 
 
 def recorded(field: str) -> list[str]:

@@ -117,6 +117,9 @@ FILE: tuple[Column[AuditEntry], ...] = (
     Column("After", lambda e: _json(e.after)),
     Column("Channel", lambda e: e.channel),
     Column("Request", lambda e: e.request_id),
+    Column("Address", lambda e: e.address),
+    Column("Session", lambda e: e.session),
+    Column("Signed in", lambda e: e.account),
 )
 
 TRAIL: Table[AuditEntry] = Table(

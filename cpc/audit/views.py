@@ -53,6 +53,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         same_request = entries.filter(request_id=row.request_id).exclude(pk=pk)
     context = {
         "entry": row,
+        "seal": queries.seal_of(row),
         "table": CHANGES,
         "changes": queries.changes(row),
         "same_request": same_request.order_by("id"),

@@ -13,7 +13,14 @@ RIGHTS = {
         "User": Rights(add=True, change=EVERY),
     },
     "api": {"IdempotentAnswer": Rights(add=True, change=EVERY, remove=True)},
-    "audit": {"AuditEntry": ADD, "Authorship": ADD},
+    "audit": {
+        "AuditEntry": ADD,
+        "AuditSeal": ADD,
+        "AuditVerification": ADD,
+        "Authorship": ADD,
+        # Only triggers write it.
+        "UnsealedEntry": READ,
+    },
     # Only triggers write the outbox.
     "changes": {"Change": READ},
     "notifications": {

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cpc import localdb
 from cpc.database.addresses import addresses
+from cpc.settings.audit import *
 from cpc.settings.background import *
 from cpc.settings.environment import *
 from cpc.settings.rest import *
@@ -106,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cpc.audit.disclosures.DisclosuresMiddleware",
     "cpc.web.middleware.ReadableAddressMiddleware",
 ]
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.audit.authors import STEP
+from cpc.audit.disclosures import READING
 from cpc.audit.models import AuditEntry
 from cpc.grouping import grouped
 
@@ -78,9 +79,9 @@ class Done:
 
 
 def done_lately(user: User, limit: int) -> Done:
-    """Return what this account did in the last days, newest first; signing in and sending messages is no work."""
+    """Return what this account did in the last days, newest first, without sign-ins, reading, and messages."""
     rows = AuditEntry.objects.filter(actor_id=str(user.pk), at__gte=timezone.now() - LATELY)
-    rows = rows.exclude(action="notified").exclude(object_type="accounts.user", object_id=str(user.pk))
+    rows = rows.exclude(action__in=("notified", *READING)).exclude(object_type="accounts.user", object_id=str(user.pk))
     entries = list(rows.defer("before", "after").annotate(total=Window(Count("*")))[:READ])
     if not entries:
         return Done()

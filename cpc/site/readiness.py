@@ -16,6 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
 
+from cpc.audit.seal import seal_problems
 from cpc.changes import restored
 from cpc.database.guards import guard_problems
 
@@ -41,6 +42,7 @@ def problems() -> dict[str, list[str]]:
     if not by_check["database"]:
         checks = {"migrations": migration_problems, "role": role_problems, "guards": guard_problems} | checks
         checks["changes"] = restored.problems
+        checks["audit"] = seal_problems
     return by_check | {name: check() for name, check in checks.items()}
 
 

@@ -29,6 +29,7 @@ ABOUT: Mapping[str, tuple[str, str]] = {
     "role": ("Role in the database", "The site signs in with a role that can't turn off the rules of the database."),
     "guards": ("Rules in the database", "The triggers and constraints that protect the record are complete."),
     "changes": ("Changes for programs", "Programs can follow them from where they stopped."),
+    "audit": ("Audit trail", "Every entry is sealed, and was as it was sealed when the trail was last verified."),
     "broker": ("Broker", "It passes tasks from the site and the scheduler to a worker."),
     "worker": ("Worker", "It runs the tasks: it sends mail and reminders, and reads received files."),
     "storage": ("Storage of files", "Received files can be stored."),

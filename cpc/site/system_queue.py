@@ -30,6 +30,7 @@ CHECKS = {
     "role": "Separate the application from the owner of the tables",
     "guards": "Restore the guards in the database",
     "changes": "Renumber the restored changes",
+    "audit": "Verify the audit trail, and find who broke it",
     "broker": "Restore the broker",
     "worker": "Start a worker",
     "storage": "Restore the storage of files",

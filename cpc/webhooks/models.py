@@ -15,7 +15,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.accounts.scopes import Scope
-from cpc.changes.models import TransactionId
+from cpc.database.fields import TransactionId
 from cpc.database.triggers import never_truncated
 
 LONGEST_URL = 500

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.accounts.models import Agency
-from cpc.audit.outside import records_outside
+from cpc.database.audit_triggers import audits_writes
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.database.clearance import (
@@ -132,7 +132,7 @@ class ClearanceAnswer(models.Model):
             on_its_day("answered_on"),
             *makes_version(OF_VERSION),
             history(VERSION_SQL.format(row="r")),
-            records_outside("partnerships.clearanceanswer"),
+            audits_writes("partnerships.clearanceanswer"),
             *append_only(),
         ]
 
@@ -205,7 +205,7 @@ class LegalFinding(models.Model):
             on_its_day("found_on"),
             derives_partnership(OF_VERSION.format(rows="new_rows")),
             history(VERSION_SQL.format(row="r")),
-            records_outside("partnerships.legalfinding"),
+            audits_writes("partnerships.legalfinding"),
             *append_only(),
         ]
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.outside import records_outside
+from cpc.database.audit_triggers import audits_writes
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.database.derived import grants, refuses
@@ -79,7 +79,7 @@ class LimitException(models.Model):
         )
         triggers = [
             records_authors("partnerships_limitexception"),
-            records_outside("partnerships.limitexception"),
+            audits_writes("partnerships.limitexception"),
             history("r.partnership_id"),
             *append_only(),
         ]
@@ -114,7 +114,7 @@ class LimitExceptionGrant(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        triggers = [*grants(), records_outside("partnerships.limitexceptiongrant"), *append_only()]
+        triggers = [*grants(), audits_writes("partnerships.limitexceptiongrant"), *append_only()]
 
     def __str__(self) -> str:
         return f"Granted: {self.exception}"
@@ -141,7 +141,7 @@ class LimitExceptionRefusal(models.Model):
                 violation_error_message="Explain why you refuse it.",
             ),
         )
-        triggers = [refuses(), records_outside("partnerships.limitexceptionrefusal"), *append_only()]
+        triggers = [refuses(), audits_writes("partnerships.limitexceptionrefusal"), *append_only()]
 
     def __str__(self) -> str:
         return f"Refused: {self.exception}"

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.outside import records_outside
+from cpc.database.audit_triggers import audits_writes
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.database.derived import approves_policy
@@ -76,7 +76,7 @@ class LimitPolicy(models.Model):
         )
         triggers = [
             records_authors("partnerships_limitpolicy"),
-            records_outside("partnerships.limitpolicy"),
+            audits_writes("partnerships.limitpolicy"),
             *append_only(),
         ]
 
@@ -95,7 +95,7 @@ class LimitPolicyApproval(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        triggers = [approves_policy(), records_outside("partnerships.limitpolicyapproval"), *append_only()]
+        triggers = [approves_policy(), audits_writes("partnerships.limitpolicyapproval"), *append_only()]
 
     def __str__(self) -> str:
         return f"Approved: {self.policy}"

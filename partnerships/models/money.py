@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now, Round
 
-from cpc.audit.outside import records_outside
 from cpc.checked import CheckedModel
 from cpc.currencies import CurrencyField
 from cpc.currency_codes import OTHER_CURRENCIES, SAMPLE_CURRENCY, UNKNOWN, US_DOLLAR
+from cpc.database.audit_triggers import audits_writes
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.validation import reject
@@ -297,7 +297,7 @@ class NotificationExemption(models.Model):
         triggers = [
             locks_partnership("NEW.partnership_id"),
             exempts(),
-            records_outside("partnerships.notificationexemption"),
+            audits_writes("partnerships.notificationexemption"),
             *append_only(),
         ]
 

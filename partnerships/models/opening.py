@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.outside import records_outside
+from cpc.database.audit_triggers import audits_writes
 from cpc.database.triggers import append_only
 from partnerships.database.opening import opens_with_terms
 from partnerships.database.rows import OWN, history, makes_version
@@ -51,7 +51,7 @@ class OpeningTerms(models.Model):
             opens_with_terms(),
             *makes_version(OWN, pgtrigger.Insert),
             history("r.partnership_id"),
-            records_outside("partnerships.openingterms"),
+            audits_writes("partnerships.openingterms"),
             *append_only(),
         ]
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cpc.audit.outside import records_outside
+from cpc.database.audit_triggers import audits_writes
 from cpc.database.triggers import append_only
 from cpc.days import DayField, spelled
 from partnerships.database.clearance import signing_fits
@@ -57,7 +57,7 @@ class Signing(models.Model):
             within_partnership(amendment_id="amendment"),
             *makes_version(OWN),
             history("r.partnership_id"),
-            records_outside("partnerships.signing"),
+            audits_writes("partnerships.signing"),
             *append_only(),
         ]
 

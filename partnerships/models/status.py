@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.outside import records_outside
 from cpc.checked import CheckedModel
+from cpc.database.audit_triggers import audits_writes
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.database.authority import closed_once, confirms_reason, determines
@@ -126,7 +126,7 @@ class Determination(CheckedModel):
             on_its_day("determined_on"),
             within_partnership(award_id="award"),
             history("r.partnership_id"),
-            records_outside("partnerships.determination"),
+            audits_writes("partnerships.determination"),
             *append_only(),
         ]
 
@@ -196,7 +196,7 @@ class StatusChange(models.Model):
             records_authors("partnerships_statuschange"),
             *moves_partnership(),
             derives_partnership("SELECT partnership_id FROM new_rows"),
-            records_outside("partnerships.statuschange"),
+            audits_writes("partnerships.statuschange"),
             *append_only(),
         ]
 
@@ -221,7 +221,7 @@ class OriginConfirmation(models.Model):
             confirms_reason(),
             *makes_version(OWN, pgtrigger.Insert),
             history("r.partnership_id"),
-            records_outside("partnerships.originconfirmation"),
+            audits_writes("partnerships.originconfirmation"),
             *append_only(),
         ]
 

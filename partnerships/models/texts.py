@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.outside import records_outside
+from cpc.database.audit_triggers import audits_writes
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.clearing import FIRST_LANGUAGE
@@ -80,7 +80,7 @@ class TextVersion(models.Model):
             records_authors("partnerships_textversion"),
             *makes_version(OWN),
             history("r.partnership_id"),
-            records_outside("partnerships.textversion"),
+            audits_writes("partnerships.textversion"),
             *append_only(),
         ]
 
@@ -111,7 +111,7 @@ class TextFile(models.Model):
             file_fits(),
             *makes_version(OF_VERSION),
             history(VERSION_SQL.format(row="r")),
-            records_outside("partnerships.textfile"),
+            audits_writes("partnerships.textfile"),
             *append_only(),
         ]
 

@@ -11,6 +11,7 @@ from django.test import Client
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
+from cpc.database.audit_triggers import OUTSIDE
 from cpc.people.access_changes import ask_to_change, confirm
 from cpc.people.account_services import create_account
 from cpc.people.services import change_account, disable
@@ -18,8 +19,6 @@ from tests.support.accounts import PASSWORD, make_account
 from tests.support.unguarded import owner_rights
 
 pytestmark = pytest.mark.django_db
-
-OUTSIDE = "changed outside the application"
 
 
 def committed() -> list[AuditEntry]:

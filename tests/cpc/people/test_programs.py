@@ -254,7 +254,7 @@ def test_a_change_by_sql_is_audited(approver: User, analyst: User, program: User
     raw("UPDATE accounts_user SET granted_scopes = %s WHERE id = %s", [WRITE], program.pk)
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.before, entry.after) == (
-        "changed outside the application",
+        "written outside the application",
         {"granted_scopes": [WRITE, MONEY]},
         {"granted_scopes": [WRITE]},
     )

@@ -1,0 +1,16 @@
+"""The audit trail: what happens if it can't be written, and how long its entries stay in the database."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+
+from cpc.settings.environment import env
+
+# "stop": what can't be recorded is not done, and nothing is downloaded. "go-on": it is done, and the log has the entry.
+AUDIT_FAILURE = env("AUDIT_FAILURE", "stop")
+if AUDIT_FAILURE not in ("stop", "go-on"):
+    raise ImproperlyConfigured(f"AUDIT_FAILURE={AUDIT_FAILURE} is not valid. Set it to stop or go-on.")
+# 30 months, as OMB M-21-31 asks for: 12 that can be searched at once, and 18 more. `archive_audit` moves older ones.
+AUDIT_ONLINE_DAYS = int(env("AUDIT_ONLINE_DAYS", "912"))
+if AUDIT_ONLINE_DAYS < 90:
+    raise ImproperlyConfigured(f"AUDIT_ONLINE_DAYS={AUDIT_ONLINE_DAYS} is too short. Keep 90 days or more.")
