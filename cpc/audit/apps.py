@@ -9,12 +9,14 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from cpc.audit import sessions  # noqa: F401  # connects its receivers
+        from cpc.audit.outside import audit_decisions
         from cpc.database import actors
         from cpc.database.installation import install_triggers
         from cpc.database.kernel_rights import declare_kernel_rights
         from cpc.database.roles import grant
 
         actors.connect()
+        audit_decisions()
         declare_kernel_rights()
         post_migrate.connect(install_triggers, sender=self)
         post_migrate.connect(grant, sender=self)

@@ -24,7 +24,7 @@ READING = (DOWNLOADED, DENIED)
 
 OBJECT_TYPE = "request"
 DENIED_EVERY = 60
-"""Seconds in which the same denial to the same account and address is recorded once: nobody can fill the trail."""
+"""Seconds in which the same denial to the same account and address is recorded once: no one can fill the trail."""
 
 
 class DisclosuresMiddleware:

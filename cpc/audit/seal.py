@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 
 SEALED = f"""
 SELECT s.number, s.at AT TIME ZONE 'UTC', s.previous, s.seal, s.rows, u.id, {ROW.format(r="e")}, e.id IS NULL
-FROM audit_auditseal s CROSS JOIN unnest(s.entries) WITH ORDINALITY u (id, place)
+FROM audit_auditseal s CROSS JOIN unnest(s.entries) WITH ORDINALITY u (id, position)
 LEFT JOIN audit_auditentry e ON e.id = u.id
-ORDER BY s.number, u.place
+ORDER BY s.number, u.position
 """  # noqa: S608  # constant text
 UNCOVERED = """
 SELECT min(e.id) FROM audit_auditentry e
@@ -78,9 +78,9 @@ def newest() -> AuditSeal | None:
 def verify(heads: Mapping[int, str] | None = None) -> Verified:
     """Compare every sealed entry with its seal, and the chain of seals, and record the outcome.
 
-    `heads` are seals by number that were kept elsewhere. Those of earlier verifications are compared as well. The first
-    break is named: an entry that was changed, is missing, or was inserted, a seal that was changed, or seals that were
-    cut off.
+    `heads` are seals by number that are known from elsewhere. Those of earlier verifications are compared as well.
+    The first break is named: an entry that was changed, is missing, or was inserted, a seal that was changed, or seals
+    that were cut off.
     """
     with transaction.atomic():  # the rows are read through a cursor of the server
         found = _compared({**_earlier_heads(), **(heads or {})})
@@ -147,11 +147,11 @@ class _Chain:
             if number != self.number + 1:
                 self.problem = f"Seal {self.number + 1} is missing: seal {number} follows seal {self.number}."
                 return
-        place = len(self._keys)
+        position = len(self._keys)
         self._keys.append(key)
         if gone:
             self.problem = f"Entry {key} is missing. Seal {number} covers it."
-        elif hashlib.sha256(text.encode()).digest() != self._open[4][32 * place : 32 * place + 32]:
+        elif hashlib.sha256(text.encode()).digest() != self._open[4][32 * position : 32 * position + 32]:
             self.problem = f"Entry {key} was changed after seal {number}."
         else:
             self.entries += 1
@@ -164,18 +164,20 @@ class _Chain:
         head = f"{self.seal}:{number}:{at:%Y-%m-%dT%H:%M:%S.%f}"
         keys = b"".join(key.to_bytes(8, "big") for key in self._keys)
         computed = hashlib.sha256(head.encode() + keys + rows).hexdigest()
-        kept = self.heads.pop(number, seal)
+        known = self.heads.pop(number, seal)
         if previous != self.seal or computed != seal or len(rows) != 32 * len(self._keys):
             self.problem = f"Seal {number} was changed: it does not follow from its entries and the seal before."
-        elif kept != seal:
-            self.problem = f"Seal {number} differs from the one that was kept: the trail up to there was replaced."
+        elif known != seal:
+            self.problem = f"Seal {number} differs from the known one: the trail up to there was replaced."
         self.number, self.seal = number, seal
         self._open, self._keys = None, []
 
     def end(self) -> None:
         self.end_seal()
         if not self.problem and self.heads:
-            self.problem = f"The trail was cut off after seal {self.number}: seal {min(self.heads)} was kept elsewhere."
+            self.problem = (
+                f"The trail was cut off after seal {self.number}: seal {min(self.heads)} is known from elsewhere."
+            )
 
 
 def read_heads(lines: Iterable[str]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Audit entries of sign-ins, sign-outs, failed attempts, and sessions that nobody signed in to."""
+"""Audit entries of sign-ins, sign-outs, failed attempts, and sessions without a sign-in."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -16,8 +17,11 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api_tokens.services import issue_token, revoke_token
 from cpc.audit.models import AuditEntry
+from cpc.audit.outside import deciding_columns
 from cpc.audit.services import record
 from cpc.database.audit_triggers import OUTSIDE, UNRECORDED
+from cpc.database.guards import declared_triggers
+from cpc.people.access_changes import ask_to_change
 from tests.support.accounts import PASSWORD, make_account
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +177,17 @@ def test_a_statement_without_parameters_keeps_its_percent_signs(value: str) -> N
         cursor.execute("INSERT INTO t VALUES (%s) RETURNING current_setting('cpc.context')::jsonb ->> 'request'", ["x"])
         assert cursor.fetchone() == (value,)
         assert cursor.rowcount == 1
+
+
+def test_every_table_of_decisions_is_audited_and_a_decision_by_sql_is_recorded() -> None:
+    found = {model._meta.label for model in apps.get_models() if deciding_columns(model)}
+    assert {"selection.Decision", "selection.PoolPolicy", "selection.Adoption", "partnerships.Amendment"} <= found
+    installed = {trigger.table for name, trigger in declared_triggers().items() if "audits_writes" in name}
+    assert {apps.get_model(label)._meta.db_table for label in found} <= installed
+    asker, viewer, _ = (make_account(role) for role in (Role.ADMINISTRATOR, Role.VIEWER, Role.APPROVER))
+    values = {"role": Role.APPROVER}
+    change = ask_to_change(account_id=viewer.pk, values=values, expected_revision=None, actor=asker)
+    before = last()
+    sql("UPDATE accounts_accesschange SET outcome = 'withdrawn', decided_by_id = asked_by_id WHERE id = %s", change.pk)
+    (entry,) = entries("accounts.accesschange", before)
+    assert (entry.action, entry.after) == (OUTSIDE, {"outcome": "withdrawn", "decided_by_id": asker.pk})

@@ -72,7 +72,11 @@ NOT_FOLLOWING = "it does not follow from its entries and the seal before."
         ("seal", "UPDATE {t} SET at = at + interval '1 s' WHERE number = 2", f"Seal 2 was changed: {NOT_FOLLOWING}"),
         ("seal", "UPDATE {t} SET entries = entries[1:1] WHERE number = 3", f"Seal 3 was changed: {NOT_FOLLOWING}"),
         ("seal", "UPDATE {t} SET previous = '' WHERE number = 3", f"Seal 3 was changed: {NOT_FOLLOWING}"),
-        ("seal", "DELETE FROM {t} WHERE number = 3", "The trail was cut off after seal 2: seal 3 was kept elsewhere."),
+        (
+            "seal",
+            "DELETE FROM {t} WHERE number = 3",
+            "The trail was cut off after seal 2: seal 3 is known from elsewhere.",
+        ),
     ],
 )
 def test_the_first_break_is_named(trail: list[int], table: str, change: str, problem: str) -> None:
@@ -100,7 +104,7 @@ def test_an_entry_removed_before_its_seal_is_named(trail: list[int], actor: User
     assert verify().problem == f"Entry {new.pk} is missing. It had not been sealed yet."
 
 
-def test_a_chain_that_was_computed_again_differs_from_the_head_that_was_kept(trail: list[int], actor: User) -> None:
+def test_a_chain_that_was_computed_again_differs_from_the_known_head(trail: list[int], actor: User) -> None:
     """An owner of the tables can forge the whole chain; what left the machine tells."""
     kept = {seal.number: seal.seal for seal in AuditSeal.objects.all()}
     tamper(
@@ -112,11 +116,9 @@ def test_a_chain_that_was_computed_again_differs_from_the_head_that_was_kept(tra
     seal_entries()
     assert verify().problem == ""
     tamper("DELETE FROM audit_auditverification")
-    assert (
-        verify({1: kept[1]}).problem == "Seal 1 differs from the one that was kept: the trail up to there was replaced."
-    )
+    assert verify({1: kept[1]}).problem == "Seal 1 differs from the known one: the trail up to there was replaced."
     tamper("DELETE FROM audit_auditverification")
-    assert verify({3: kept[3]}).problem == "The trail was cut off after seal 1: seal 3 was kept elsewhere."
+    assert verify({3: kept[3]}).problem == "The trail was cut off after seal 1: seal 3 is known from elsewhere."
 
 
 @pytest.mark.parametrize(

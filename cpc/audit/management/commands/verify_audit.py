@@ -17,20 +17,22 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--heads", type=Path, metavar="FILE", help="Log, or lines of it, that was kept elsewhere.")
+        parser.add_argument(
+            "--heads", type=Path, metavar="FILE", help="Lines of the log about seals, from another machine."
+        )
 
     def handle(self, *_: Any, heads: Path | None, **__: Any) -> None:
         """Verify the trail. Raises `CommandError` with the first break, or if the file of heads can't be read."""
-        kept = {}
+        known = {}
         if heads:
             try:
-                kept = read_heads(heads.read_text().splitlines())
+                known = read_heads(heads.read_text().splitlines())
             except (OSError, ValueError) as error:
                 raise CommandError(f"{heads} can't be read: {error}") from error
-            if not kept:
+            if not known:
                 raise CommandError(f"{heads} has no line about a seal (“Audit trail sealed”).")
         seal_entries()
-        found = verify(kept)
+        found = verify(known)
         if found.problem:
             raise CommandError(f"The audit trail is broken. {found.problem}")
         self.stdout.write(f"Unbroken: {found.entries} entries in {found.seals} seals. Head: {found.seals} {found.head}")
