@@ -179,6 +179,7 @@ def test_a_statement_without_parameters_keeps_its_percent_signs(value: str) -> N
         assert cursor.rowcount == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_every_table_of_decisions_is_audited_and_a_decision_by_sql_is_recorded() -> None:
     found = {model._meta.label for model in apps.get_models() if deciding_columns(model)}
     assert {"selection.Decision", "selection.PoolPolicy", "selection.Adoption", "partnerships.Amendment"} <= found
@@ -188,6 +189,10 @@ def test_every_table_of_decisions_is_audited_and_a_decision_by_sql_is_recorded()
     values = {"role": Role.APPROVER}
     change = ask_to_change(account_id=viewer.pk, values=values, expected_revision=None, actor=asker)
     before = last()
-    sql("UPDATE accounts_accesschange SET outcome = 'withdrawn', decided_by_id = asked_by_id WHERE id = %s", change.pk)
+    with transaction.atomic():
+        sql(
+            "UPDATE accounts_accesschange SET outcome = 'withdrawn', decided_by_id = asked_by_id WHERE id = %s",
+            change.pk,
+        )
     (entry,) = entries("accounts.accesschange", before)
     assert (entry.action, entry.after) == (OUTSIDE, {"outcome": "withdrawn", "decided_by_id": asker.pk})
