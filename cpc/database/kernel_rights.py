@@ -36,7 +36,11 @@ RIGHTS = {
     "site": {
         "BackgroundTask": Rights(
             add=True, change=("succeeded_at", "failing_since", "failed_at", "failures", "error", "run")
-        )
+        ),
+        "FailedTask": Rights(
+            add=True, change=("run", "error", "failed_at", "tries", "state", "decided_by", "decided_at", "reason")
+        ),
+        "SchedulerLease": Rights(add=True, change=("holder", "until", "ticked_at", "sent")),
     },
     "webhooks": {
         "Webhook": Rights(
