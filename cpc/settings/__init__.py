@@ -17,6 +17,7 @@ from cpc.database.addresses import addresses
 from cpc.settings.audit import *
 from cpc.settings.background import *
 from cpc.settings.environment import *
+from cpc.settings.operations import *
 from cpc.settings.rest import *
 
 
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cpc.site.middleware.LivenessMiddleware",
     "cpc.audit.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -138,8 +140,11 @@ DATABASE = addresses(
     may_assume=not PRODUCTION,
     one_session=ENVIRONMENT == "test",
 )
-DATABASES = {"default": DATABASE.application}
-DATABASE_OWNER = DATABASE.owner
+DATABASES = {
+    "default": guarded(DATABASE.application, session_limits(has_broker=bool(REDIS_URL)), env("DATABASE_PASSWORD"))
+}
+# The owner migrates, which takes the time that it takes.
+DATABASE_OWNER = DATABASE.owner and guarded(DATABASE.owner, {}, env("DATABASE_OWNER_PASSWORD"))
 APPLICATION_ROLE = DATABASE.role
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Migrations create tables; `cpc.database.installation` installs the triggers that the models declare.
@@ -190,7 +195,7 @@ STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 _STATIC = (("", BASE_DIR / "cpc" / "web" / "assets"), ("uswds", BASE_DIR / "vendor" / "uswds"))
 STATICFILES_DIRS = [(prefix, path) for prefix, path in _STATIC if path.is_dir()]
 STORAGES = {
-    "default": {"BACKEND": "cpc.files.storage.DurableStorage"},
+    "default": file_storage(),
     "staticfiles": {
         "BACKEND": "cpc.web.static_files.HashedFiles"
         if PRODUCTION

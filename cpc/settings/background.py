@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from cpc.settings.environment import ENVIRONMENT, env
+from cpc.settings.operations import broker_tls, redis_tls, redis_url
 
-REDIS_URL = env("REDIS_URL")
+REDIS_URL = redis_url(env("REDIS_URL"))
+REDIS_TLS = redis_tls(REDIS_URL)
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_USE_SSL = broker_tls(REDIS_URL)
+CELERY_BEAT_SCHEDULER = "cpc.site.scheduler:OneScheduler"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TASK_ACKS_LATE = True
@@ -42,7 +46,7 @@ CACHES = {
     "default": {
         "BACKEND": "cpc.cache.FallbackCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2, **REDIS_TLS},
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

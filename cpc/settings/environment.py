@@ -13,8 +13,20 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
 def env(name: str, default: str = "") -> str:
-    """Return an environment variable, stripped; `default` if it is missing or empty."""
-    return os.environ.get(name, "").strip() or default
+    """Return an environment variable, stripped; `default` if it is missing or empty.
+
+    NAME_FILE names a file with the value instead, as container engines provide secrets. Raises `ImproperlyConfigured`
+    for both at once, and for a file that can't be read.
+    """
+    value, path = os.environ.get(name, "").strip(), os.environ.get(f"{name}_FILE", "").strip()
+    if path and value:
+        raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set. Leave one of them out.")
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE={path} can't be read: {error}") from error
+    return value or default
 
 
 def env_list(name: str, default: str = "") -> list[str]:

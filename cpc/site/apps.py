@@ -9,10 +9,11 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         """Put accounts and failures into the queue, the queue of its reader into emails, and store what tasks do."""
         from cpc.notifications import agenda
-        from cpc.site import background_tasks, people_queue, views_queue
+        from cpc.site import background_tasks, deployment, people_queue, task_queue, views_queue  # noqa: F401  # its checks
         from cpc.site.mailed_queue import agenda_of
 
         background_tasks.connect()
+        task_queue.connect()
         people_queue.register()
         views_queue.register()
         agenda.register(agenda.AgendaSource("queue", agenda_of))

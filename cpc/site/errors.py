@@ -16,7 +16,8 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from cpc.accounts.models import User
 from cpc.api.problems import problem_response
-from cpc.database.outages import RETRY_AFTER, is_outage
+from cpc.database.outages import RETRY_AFTER, is_out_of_time, is_outage
+from cpc.files.outages import is_away
 
 API_PREFIX = "/api/"
 
@@ -67,12 +68,23 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
-def _unavailable(request: HttpRequest) -> HttpResponse:
-    """Return a 503: the database can't be reached, so the same request may succeed in a moment."""
+def _passing_fault(error: BaseException | None) -> str:
+    """Return why a request failed that may succeed in a moment; empty if it would fail again."""
+    if is_outage(error):
+        return "The database does not respond, so nothing was saved."
+    if is_out_of_time(error):
+        return "The database was too busy to answer in time, so nothing was saved."
+    if is_away(error):
+        return "The storage of files does not respond, so nothing was saved."
+    return ""
+
+
+def _unavailable(request: HttpRequest, reason: str) -> HttpResponse:
+    """Return a 503: the same request may succeed in a moment."""
     if _is_api(request):
-        response: HttpResponse = problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE)
+        response: HttpResponse = problem_response(request, HTTPStatus.SERVICE_UNAVAILABLE, reason)
     else:
-        html = render_to_string("errors/503.html", {"request_number": request_number(request)})
+        html = render_to_string("errors/503.html", {"reason": reason, "request_number": request_number(request)})
         response = HttpResponse(html, status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER)
     return response
@@ -80,9 +92,9 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return a 500, rendered without request and account, because the database may have failed; a 503 if it has."""
-    if is_outage(sys.exc_info()[1]):  # Django calls this while it handles the exception
-        return _unavailable(request)
+    """Return a 500, rendered without request and account as the database may have failed; a 503 if that passes."""
+    if reason := _passing_fault(sys.exc_info()[1]):  # Django calls this while it handles the exception
+        return _unavailable(request, reason)
     if _is_api(request):
         return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     html = render_to_string("errors/500.html", {"request_number": request_number(request)})

@@ -6,14 +6,20 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.test import Client
 
-from cpc.database.outages import RETRY_AFTER, is_outage
+from cpc.accounts.permissions import Role
+from cpc.database.outages import RETRY_AFTER, is_out_of_time, is_outage
 from tests.conftest import ROOT
-from tests.support.services import free_port
+from tests.support.accounts import make_account
+from tests.support.services import database_environment, free_port
 
 REQUESTS = """
 import json
@@ -100,11 +106,90 @@ def test_a_session_that_the_server_ended_is_an_outage() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "statement",
-    ["SELECT 1 / 0", "SELECT nothing", "SET LOCAL statement_timeout = '1ms'; SELECT pg_sleep(1)"],
+    ["SELECT 1 / 0", "SELECT nothing"],
 )
 def test_an_error_of_a_statement_is_none(statement: str) -> None:
     with pytest.raises(DatabaseError) as found, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert not is_outage(found.value)
+    assert not is_out_of_time(found.value)
     assert not is_outage(RuntimeError("Another error."))
     assert not is_outage(None)
+
+
+# ---- time-outs -----------------------------------------------------------------------------------------------------
+
+LIMITED = """
+import json
+import django
+django.setup()
+from django.db import connection
+names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+with connection.cursor() as cursor:
+    for name in names:
+        cursor.execute("SHOW " + name)
+        print("LIMIT" + cursor.fetchone()[0])
+"""
+
+
+CHOSEN = {"TASK_STATEMENT_TIMEOUT": "7", "TASK_LOCK_TIMEOUT": "0", "TASK_IDLE_TRANSACTION_TIMEOUT": "9"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("more", "limits"),
+    [
+        ({"REDIS_URL": "redis://nowhere", "CPC_PROCESS": "web"}, ["1min", "20s", "90s"]),
+        ({"REDIS_URL": "redis://nowhere"}, ["30min", "5min", "30min"]),
+        ({"CPC_PROCESS": "web"}, ["30min", "5min", "30min"]),
+        (
+            {"TASK_STATEMENT_TIMEOUT": "7", "TASK_LOCK_TIMEOUT": "0", "TASK_IDLE_TRANSACTION_TIMEOUT": "9"},
+            ["7s", "0", "9s"],
+        ),
+    ],
+    ids=["web", "worker", "web without a broker", "chosen"],
+)
+def test_sessions_of_web_and_workers_have_their_own_limits(more: dict[str, str], limits: list[str]) -> None:
+    environment = database_environment(
+        DJANGO_SETTINGS_MODULE="cpc.settings", CPC_ENV="test", **{"REDIS_URL": "", **more}
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert [line.removeprefix("LIMIT") for line in done.stdout.splitlines() if line.startswith("LIMIT")] == limits
+
+
+def _statement(cursor: Any) -> None:
+    cursor.execute("SET LOCAL statement_timeout = '20ms'; SELECT pg_sleep(5)")
+
+
+def _lock(cursor: Any) -> None:
+    with psycopg2.connect(**connection.get_connection_params()) as other, other.cursor() as elsewhere:
+        elsewhere.execute("SELECT pg_advisory_lock(7, 7)")
+        cursor.execute("SET LOCAL lock_timeout = '20ms'; SELECT pg_advisory_xact_lock(7, 7)")
+
+
+def _idle(cursor: Any) -> None:
+    cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '20ms'")
+    time.sleep(0.5)
+    cursor.execute("SELECT 1")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("exceeds", [_statement, _lock, _idle])
+@pytest.mark.parametrize("path", ["/", "/api/v1/sources/"])
+def test_a_request_that_takes_too_long_gets_a_503(
+    exceeds: Callable[[Any], None], path: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(make_account(Role.ANALYST))
+    client.raise_request_exception = False
+
+    def slow(*_: object, **__: object) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            exceeds(cursor)
+
+    monkeypatch.setattr("cpc.web.middleware.ReadableAddressMiddleware.__call__", slow)
+    answer = client.get(path)
+    connection.close()
+    assert (answer.status_code, answer["Retry-After"]) == (503, str(RETRY_AFTER))
+    assert "was too busy to answer in time" in answer.content.decode() or exceeds is _idle

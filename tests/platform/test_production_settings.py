@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -19,6 +21,9 @@ NEEDED = {
 }
 
 
+ENCRYPTED = {"DATABASE_SSLMODE": "verify-full", "DATABASE_SSLROOTCERT": "/authority.pem"}
+
+
 def check_deploy(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     # Beside a browser the tests themselves allow what production must not.
@@ -30,7 +35,7 @@ def check_deploy(environment: dict[str, str]) -> subprocess.CompletedProcess[str
 
 
 def test_production_passes_the_deployment_checks_and_ignores_the_wish_to_debug() -> None:
-    done = check_deploy(NEEDED | {"DEBUG": "1"})
+    done = check_deploy(NEEDED | ENCRYPTED | {"DEBUG": "1"})
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
 
@@ -78,3 +83,102 @@ def test_production_refuses_to_start_without(name: str, value: str | None) -> No
     done = check_deploy(rest if value is None else rest | {name: value})
     assert done.returncode != 0
     assert f"{name} is not set. Production does not start without it" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, ["cpc.W001"]),
+        ({"DATABASE_SSLMODE": "require"}, ["cpc.W001"]),
+        ({"DATABASE_URL": "postgres://cpc@/cpc?host=/run/postgresql"}, []),
+        (ENCRYPTED | {"REDIS_URL": "redis://redis.example"}, ["cpc.W002"]),
+        (
+            ENCRYPTED
+            | {
+                "REDIS_URL": "rediss://redis.example",
+                "FILES_S3_BUCKET": "files",
+                "FILES_S3_ENDPOINT": "http://s3.example",
+            },
+            ["cpc.W003"],
+        ),
+    ],
+)
+def test_a_connection_that_is_not_encrypted_is_a_warning(more: dict[str, str], expected: list[str]) -> None:
+    done = check_deploy(NEEDED | more)
+    assert re.findall(r"cpc\.W\d+", done.stderr) == expected
+    assert (done.returncode == 0) == (not expected)
+
+
+PRINT = """
+import json
+import django
+django.setup()
+from celery import current_app
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+parameters = connection.get_connection_params()
+pool = caches["default"]._shared._cache._get_connection_pool(write=True) if settings.REDIS_URL else None
+print("FOUND" + json.dumps({
+    "key": settings.SECRET_KEY, "mail": settings.EMAIL_HOST_PASSWORD,
+    "database": {n: parameters.get(n) for n in ("password", "sslmode", "sslrootcert")},
+    "owner": [settings.DATABASE_OWNER["PASSWORD"], settings.DATABASE_OWNER["OPTIONS"]["sslmode"]],
+    "cache": {n: str(v) for n, v in pool.connection_kwargs.items()}, "cache_class": pool.connection_class.__name__,
+    "broker": {n: str(v) for n, v in current_app.conf.broker_use_ssl.items()}, "url": current_app.conf.broker_url,
+}))
+"""
+
+
+def test_encryption_and_secrets_from_files_reach_the_drivers(tmp_path: Path) -> None:
+    secrets_of = {
+        "SECRET_KEY": NEEDED["SECRET_KEY"],
+        "DATABASE_PASSWORD": "of/the application",
+        "DATABASE_OWNER_PASSWORD": "of the owner",
+        "REDIS_PASSWORD": "of:redis@",
+        "EMAIL_HOST_PASSWORD": "of mail",
+    }
+    given = {}
+    for name, value in secrets_of.items():
+        (tmp_path / name).write_text(f"{value}\n")
+        given[f"{name}_FILE"] = str(tmp_path / name)
+    environment = {name: value for name, value in os.environ.items() if name not in NEEDED}
+    environment |= {name: value for name, value in NEEDED.items() if name != "SECRET_KEY"}
+    environment |= ENCRYPTED | given | {"CPC_ENV": "production", "DJANGO_SETTINGS_MODULE": "cpc.settings"}
+    environment |= {"DATABASE_OWNER_URL": "postgres://owner@db.example/cpc", "REDIS_URL": "rediss://redis.example/0"}
+    environment |= {"REDIS_CA_FILE": "/redis.pem"}
+    done = subprocess.run(
+        [sys.executable, "-c", PRINT], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.partition("FOUND")[2])
+    assert (found["key"], found["mail"]) == (secrets_of["SECRET_KEY"], "of mail")
+    assert found["database"] == {
+        "password": "of/the application",
+        "sslmode": "verify-full",
+        "sslrootcert": "/authority.pem",
+    }
+    assert found["owner"] == ["of the owner", "verify-full"]
+    assert found["url"] == "rediss://:of%3Aredis%40@redis.example/0"
+    assert found["cache_class"] == "SSLConnection"
+    for part in (found["cache"], found["broker"]):
+        assert part["ssl_ca_certs"] == "/redis.pem"
+        assert part["ssl_cert_reqs"] in ("required", "VerifyMode.CERT_REQUIRED", "2")
+        assert part["ssl_check_hostname"] == "True"
+    assert found["cache"]["password"] == "of:redis@"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"EMAIL_HOST_PASSWORD_FILE": "/nowhere/secret"}, "EMAIL_HOST_PASSWORD_FILE=/nowhere/secret can't be read"),
+        (
+            {"EMAIL_HOST_PASSWORD_FILE": "/dev/null", "EMAIL_HOST_PASSWORD": "other"},
+            "Both EMAIL_HOST_PASSWORD and EMAIL_HOST_PASSWORD_FILE are set.",
+        ),
+        ({"WEB_LOCK_TIMEOUT": "5s"}, "WEB_LOCK_TIMEOUT=5s is not a number of seconds."),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_named(more: dict[str, str], expected: str) -> None:
+    done = check_deploy(NEEDED | ENCRYPTED | more)
+    assert done.returncode != 0
+    assert expected in done.stderr
