@@ -27,7 +27,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from cpc import localdb
 from tests.support import examples, wide
-from tests.support.services import redis_server
+from tests.support.services import S3Server, redis_server
 from tests.worlds.catalog import WORLDS, clones_of
 from tests.worlds.databases import PRIVATE, Clones
 
@@ -65,6 +65,15 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         unavailable("redis-server is not installed (package redis-server)")
     with redis_server(tmp_path_factory.mktemp("redis")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """Return a server with the S3 API that runs until the tests end."""
+    server = S3Server(tmp_path_factory.mktemp("s3"))
+    server.start()
+    yield server
+    server.kill()
 
 
 # ---- the world of a test -------------------------------------------------------------------------------------------

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from functools import cache, lru_cache
-from pathlib import Path
 
 from celery import Celery
 from django.conf import settings
@@ -19,6 +17,7 @@ from redis import Redis, RedisError
 from cpc.audit.seal import seal_problems
 from cpc.changes import restored
 from cpc.database.guards import guard_problems
+from cpc.files.storage import files
 
 BROKER_SECONDS = 2
 WORKER_SECONDS = 15
@@ -94,7 +93,10 @@ def broker_problems() -> list[str]:
         return []
     try:
         with Redis.from_url(
-            settings.REDIS_URL, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
+            settings.REDIS_URL,
+            socket_timeout=BROKER_SECONDS,
+            socket_connect_timeout=BROKER_SECONDS,
+            **settings.REDIS_TLS,
         ) as broker:
             broker.ping()
     except RedisError:
@@ -117,18 +119,11 @@ def _worker_answered(broker: str, _period: int) -> bool:
     try:
         with Celery("readiness", broker=broker, set_as_current=False) as app:
             app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+            app.conf.broker_use_ssl = settings.CELERY_BROKER_USE_SSL
             return bool(app.control.ping(timeout=BROKER_SECONDS, limit=1))
     except (OperationalError, RedisError, OSError):
         return False
 
 
 def storage_problems() -> list[str]:
-    folder = Path(settings.MEDIA_ROOT)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"ready")
-            file.flush()
-    except OSError as error:
-        return [f"Received files can't be stored: {error.strerror}."]
-    return []
+    return files().problems()

@@ -25,7 +25,7 @@ from django.db import connection, transaction
 
 from cpc.audit.services import record
 from cpc.demo import Progress
-from cpc.files.storage import move_atomically, staged
+from cpc.files.storage import files, staged
 from cpc.queue import enqueue
 from cpc.validation import save_validated
 from indicators.bulk.licenses import license_of
@@ -96,7 +96,7 @@ def _build(as_of: int) -> BulkPackage:
         rows = _write(path, as_of)
         digest, size = _digest(path), path.stat().st_size
         name = f"{FOLDER}/{as_of}-{digest[:16]}.zip"
-        move_atomically(path, Path(settings.MEDIA_ROOT) / name)
+        files().keep(path, name)
     made = BulkPackage(as_of=as_of, file=name, sha256=digest, size=size, observations=rows)
     save_validated(made, unchecked=("file", "at"), force_insert=True)
     made.refresh_from_db()
@@ -210,7 +210,10 @@ def _sweep() -> None:
     with transaction.atomic():
         _wait_for_another()
         named = {Path(name).name for name in BulkPackage.objects.values_list("file", flat=True)}
-        folder = Path(settings.MEDIA_ROOT) / FOLDER
-        for path in folder.glob("*.zip"):
-            if path.name not in named:
-                path.unlink(missing_ok=True)
+        try:
+            stored = files().listdir(FOLDER)[1]
+        except FileNotFoundError:
+            return
+        for name in stored:
+            if name.endswith(".zip") and name not in named:
+                files().delete(f"{FOLDER}/{name}")

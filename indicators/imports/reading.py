@@ -17,6 +17,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
+from cpc.files.outages import is_away
 from indicators.curated import program_imports
 from indicators.imports import (
     comparison,
@@ -99,15 +100,18 @@ def _without_collector() -> Iterator[None]:
 
 def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
     try:
-        document = Document(batch.file.path, batch.file_name)
-        adapter, because = _recognize(document, choice, batch.adapter)
-        _advance(batch, "recognized")
-        result = _readings(adapter, document, batch, choice)
+        with batch.file.on_disk() as path:
+            document = Document(path, batch.file_name)
+            adapter, because = _recognize(document, choice, batch.adapter)
+            _advance(batch, "recognized")
+            result = _readings(adapter, document, batch, choice)
         definitions.define(result, adapter.source.key)
         _advance(batch, "read")
     except UnreadableFile as fault:
         return _fail(batch, actor, fault.code.value, fault.message, fault.remedy)
-    except Exception:
+    except Exception as error:
+        if is_away(error):  # the import waits, and is queued again once the storage of files answers
+            raise
         _fail(
             batch,
             actor,

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from cpc.files.storage import move_atomically, staged, write_durably
+from cpc.files.storage import files, staged, write_durably
 from cpc.text import without_hidden
 from cpc.validation import save_validated
 from indicators.models import Import, ImportState, SourceFile, Via
@@ -71,8 +71,8 @@ def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | No
     file, _ = SourceFile.objects.get_or_create(sha256=sha256, defaults={"name": name, "size": size})
     # The row lock makes two simultaneous uploads of one file see each other.
     SourceFile.objects.select_for_update().get(pk=file.pk)
-    if not file.path.exists():
-        _store(path, file.path)
+    if not files().holds(file.stored_name):
+        _store(path, file.stored_name)
     if not file.size:
         SourceFile.objects.filter(pk=file.pk).update(size=size)
     known = Import.objects.filter(file=file, via=Via.UPLOAD, state__in=OPEN_STATES).first()
@@ -84,13 +84,11 @@ def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | No
     return Receipt(batch, is_new=True)
 
 
-def _store(path: Path, target: Path) -> None:
-    """Move the bytes to their path in one step, so that a SHA-256 never names a half-written file."""
-    for left in target.parent.glob("*.part"):  # of earlier versions, where the disk was full
-        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+def _store(path: Path, name: str) -> None:
+    """Store the bytes under their name in one step, so that a SHA-256 never names a half-written file."""
     if not path.is_dir():
-        move_atomically(path, target)
+        files().keep(path, name)
         return
     with staged() as copy:
         shutil.copytree(path, copy)
-        move_atomically(copy, target)
+        files().keep(copy, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import Q
 
 from cpc.database.triggers import append_only, referred_to, state_triggers
 from cpc.days import DayField
+from cpc.files.storage import files
 from indicators.models.catalog import Source
 from indicators.models.name_mappings import NameMapping
 from indicators.sources.base import Reason, Severity
@@ -37,13 +39,17 @@ class SourceFile(models.Model):
         return self.name
 
     @property
-    def path(self) -> Path:
-        return Path(settings.MEDIA_ROOT) / "source_files" / self.sha256[:2] / self.sha256
+    def stored_name(self) -> str:
+        return f"source_files/{self.sha256[:2]}/{self.sha256}"
 
     @property
     def is_held(self) -> bool:
         """Return True if the publisher's file itself is stored here."""
-        return self.path.exists()
+        return files().holds(self.stored_name)
+
+    def on_disk(self) -> AbstractContextManager[Path]:
+        """Return a context with the path of the file or folder. Raises `FileNotFoundError` if it is not stored here."""
+        return files().on_disk(self.stored_name, sha256=self.sha256)
 
 
 class ImportState(models.TextChoices):

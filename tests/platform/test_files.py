@@ -85,7 +85,7 @@ def test_a_received_file_and_its_folder_are_flushed_to_the_disk(media: Path, mon
         real(handle)
 
     monkeypatch.setattr(os, "fsync", note)
-    received = receiving.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None).batch.file.path
+    received = media / receiving.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None).batch.file.stored_name
     assert received.read_bytes() == b"a,b\n"
     assert any(path.startswith(str(media / "incoming")) and path.endswith("content") for path in flushed)
     assert str(received.parent) in flushed
@@ -158,7 +158,7 @@ def test_a_process_that_dies_leaves_its_lock_to_be_taken(media: Path) -> None:
 @pytest.mark.django_db
 def test_parts_that_an_earlier_version_left_are_swept(media: Path) -> None:
     content = b"a,b\n"
-    stored = receiving.receive_stream(chunks=[content], name="a.csv", actor=None).batch.file.path
+    stored = media / receiving.receive_stream(chunks=[content], name="a.csv", actor=None).batch.file.stored_name
     stored.unlink()
     (stored.parent / f"{stored.name}.123.part").write_bytes(b"half")
     receiving.receive_stream(chunks=[content], name="a.csv", actor=None)

@@ -7,8 +7,11 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -75,3 +78,56 @@ def redis_server(folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+BUCKET, S3_KEY = "cpc-files", "testing"
+
+
+@dataclass
+class S3Server:
+    """A private server with the S3 API. What it was sent is in a file, so that a killed one can be started again."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Return the environment of a process that stores its files there."""
+        return {
+            "FILES_S3_BUCKET": BUCKET,
+            "FILES_S3_ENDPOINT": self.url,
+            "FILES_S3_REGION": "us-east-1",
+            "FILES_S3_ACCESS_KEY": S3_KEY,
+            "FILES_S3_SECRET_KEY": S3_KEY,
+            "FILES_S3_ADDRESSING": "path",
+        }
+
+    def start(self) -> None:
+        """Start the server, with everything that an earlier one was sent."""
+        record = self.folder / "requests"
+        before = record.exists()
+        environment = os.environ | {"MOTO_ENABLE_RECORDING": "1", "MOTO_RECORDER_FILEPATH": str(record)}
+        with (self.folder / "s3.log").open("a") as log:
+            command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        wait_until(lambda: listens(self.port), f"moto's start (see {self.folder / 's3.log'})")
+        if before:
+            self._post("/moto-api/recorder/replay-recording")
+        else:
+            self._post(f"/{BUCKET}", method="PUT")
+
+    def kill(self) -> None:
+        assert self.process, "the server was started"
+        self.process.kill()
+        self.process.wait()
+
+    def _post(self, path: str, method: str = "POST") -> None:
+        headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={S3_KEY}/20260101/us-east-1/s3/aws4_request"}
+        request = urllib.request.Request(self.url + path, method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            assert answer.status == 200

@@ -22,6 +22,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.files.storage import files
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.actions import ActionView
@@ -286,10 +287,10 @@ def file(request: HttpRequest, sha256: str) -> FileResponse:
     """
     check_parameters(request, ())
     known = get_object_or_404(SourceFile, sha256=sha256)
-    if not known.path.is_file():
-        raise Http404
-    response = FileResponse(
-        known.path.open("rb"), as_attachment=True, filename=known.name, content_type="application/octet-stream"
-    )
+    try:
+        stored = files().open(known.stored_name)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise Http404 from error
+    response = FileResponse(stored, as_attachment=True, filename=known.name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     return response

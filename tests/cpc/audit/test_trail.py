@@ -107,7 +107,8 @@ class TestWritesOfIndicators:
     def test_doing_it_again_changes_nothing_and_leaves_no_entry(self, analyst: User, world: World) -> None:
         count = AuditEntry.objects.count()
         publishing.publish(batch_id=world.second.pk, actor=analyst)
-        receiving.receive_path(path=world.upload.file.path, actor=analyst)
+        with world.upload.file.on_disk() as path:
+            receiving.receive_path(path=path, actor=analyst)
         compute_screen(actor=analyst, as_of=world.run.as_of, on=world.run.reference_date)
         assert AuditEntry.objects.count() == count
 

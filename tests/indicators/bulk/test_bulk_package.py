@@ -216,7 +216,7 @@ def test_nothing_is_built_before_the_first_publication(db: None) -> None:
     assert not BulkPackage.objects.exists()
 
 
-@pytest.mark.parametrize("where", ["_write_table", "move_atomically", "save_validated"])
+@pytest.mark.parametrize("where", ["_write_table", "files", "save_validated"])
 def test_a_full_disk_or_a_dead_worker_leaves_nothing_half_done(
     published: Import,
     where: str,

@@ -255,7 +255,8 @@ def test_stored_file_is_downloadable_by_importers_only(analyst: Client, tmp_path
     batch = published(tmp_path, tiers(("GHA", "Ghana", "Tier 2")))
     url = reverse("source-file", args=[batch.file.sha256])
     response = analyst.get(url)
-    assert b"".join(response.streaming_content) == batch.file.path.read_bytes()  # type: ignore[attr-defined]  # the response is streamed
+    with batch.file.on_disk() as path:
+        assert b"".join(response.streaming_content) == path.read_bytes()  # type: ignore[attr-defined]  # the response is streamed
     assert response["Content-Disposition"] == 'attachment; filename="tiers.csv"'
     assert response["X-Content-Type-Options"] == "nosniff"
     page = body(analyst, reverse("observation", args=[Observation.objects.get().pk]))
