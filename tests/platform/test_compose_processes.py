@@ -29,6 +29,7 @@ from tests.support.services import database_environment, free_port, wait_until
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
+SECRET = re.compile(r"SECRET|PASSWORD|TOKEN|ACCESS_KEY|KEYS")
 BEHIND = ("worker", "beat")
 """Services that need no static files; the image contains these, and the test collects them in the meantime."""
 
@@ -45,6 +46,7 @@ with request_context.acting("page", "0123456789abcdef0123456789abcdef"):
     read_import.delay(batch_id=receipt.batch.pk, publish_it=True)
 print(receipt.batch.pk)
 """
+METRICS_TOKEN = "token-of-the-monitoring"
 REQUEST = "0123456789abcdef0123456789abcdef"
 """The number of the request that starts the import."""
 
@@ -55,17 +57,16 @@ class Stack:
     def __init__(self, folder: Path, redis_url: str) -> None:
         self.folder = folder
         self.port = free_port()
-        chosen = {
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "ALLOWED_HOSTS": "cpc.example",
-            "EMAIL_HOST": "mail.example",
-            "POSTGRES_PASSWORD": "-",
-            "POSTGRES_APP_PASSWORD": "-",
-        }
+        chosen = {"ALLOWED_HOSTS": "cpc.example", "EMAIL_HOST": "mail.example", "TRUSTED_PROXY_COUNT": "1"}
         written = {
             name: re.sub(r"\$\{(\w+):[-?]([^}]*)\}", lambda match: chosen.get(match[1], match[2]), value)
             for name, value in SERVICES["web"]["environment"].items()
         }
+        values = {"secret_key": secrets.token_urlsafe(50), "metrics_token": METRICS_TOKEN}
+        for name, value in written.items():
+            if name.endswith("_FILE"):
+                written[name] = str(folder / Path(value).name)
+                (folder / Path(value).name).write_text(values.get(Path(value).name, ""))
         own = database_environment()
         self.owner = {"DATABASE_OWNER_URL": own["DATABASE_OWNER_URL"]}
         paths = {
@@ -209,16 +210,50 @@ def sent_program(form: Path) -> str:
     return SEND_AN_IMPORT.replace("sys.argv[1]", repr(str(form)))
 
 
-def test_every_process_has_a_health_check_and_every_secret_comes_from_outside() -> None:
-    assert {"web", "worker", "beat", "db", "redis"} <= SERVICES.keys()
+def test_every_process_has_a_health_check_and_every_secret_comes_from_a_file() -> None:
+    assert {"web", "worker", "beat", "db", "redis", "proxy"} <= SERVICES.keys()
     checked = {name for name, service in SERVICES.items() if "healthcheck" in service}
     assert checked == SERVICES.keys() - {"migrate"}
-    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_HOST"):
+    for name in ("ALLOWED_HOSTS", "EMAIL_HOST"):
         assert SERVICES["web"]["environment"][name].startswith(f"${{{name}:?")
-    assert "${POSTGRES_APP_PASSWORD:?" in SERVICES["web"]["environment"]["DATABASE_URL"]
+    for name, service in SERVICES.items():
+        given = service.get("environment", {})
+        secret = {key for key in given if SECRET.search(key) and key != "SECRET_KEY_FALLBACKS"}
+        assert all(key.endswith("_FILE") for key in secret), name
+        mounted = {Path(given[key]).name for key in secret}
+        assert mounted <= set(service.get("secrets", ())) <= COMPOSE["secrets"].keys(), name
+        assert not re.search(r"://[^@/]*:[^@/]*@", str(service)), "an address has no password"
 
 
 def test_only_the_migrating_service_has_the_owner_password() -> None:
-    knowing = {name for name, service in SERVICES.items() if "${POSTGRES_PASSWORD" in str(service)}
+    knowing = {name for name, service in SERVICES.items() if "postgres_password" in service.get("secrets", ())}
     assert knowing == {"migrate", "db"}
-    assert "${POSTGRES_PASSWORD:?" in SERVICES["migrate"]["environment"]["DATABASE_OWNER_URL"]
+    assert {name for name, service in SERVICES.items() if "DATABASE_OWNER_URL" in str(service)} == {"migrate"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_writes_to_its_image_or_has_more_rights_than_it_needs(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    # The image of PostgreSQL gives its volume to its own user when it starts.
+    needed = {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"} if name == "db" else set()
+    assert set(service.get("cap_add", ())) <= needed
+    assert not service.get("privileged")
+    assert "container_name" not in service
+    assert {"mem_limit", "cpus", "pids_limit"} <= service.keys()
+    assert all(":size=" in folder or ",size=" in folder for folder in service["tmpfs"]), "each has a limit"
+
+
+def test_every_service_of_the_application_can_be_started_more_than_once() -> None:
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {"proxy": ["127.0.0.1:${WEB_PORT:-8000}:8080"]}, "a second web server would want the same port"
+    assert "server web:8000 resolve" in SERVICES["proxy"]["command"][2]
+    assert "--schedule" not in SERVICES["beat"]["command"], "the scheduler keeps nothing on disk"
+
+
+def test_redis_asks_for_a_password() -> None:
+    assert "requirepass" in SERVICES["redis"]["command"][2]
+    assert SERVICES["redis"]["user"] == "redis"
+    assert SERVICES["web"]["environment"]["REDIS_PASSWORD_FILE"] == "/run/secrets/redis_password"
