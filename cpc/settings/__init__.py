@@ -19,6 +19,7 @@ from cpc.settings.background import *
 from cpc.settings.environment import *
 from cpc.settings.operations import *
 from cpc.settings.rest import *
+from cpc.settings.scanner import *
 
 
 def secret_key() -> str:
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cpc.audit.disclosures.DisclosuresMiddleware",
     "cpc.web.middleware.ReadableAddressMiddleware",
+    "cpc.site.uploads.ScannedUploads",
 ]
 
 ROOT_URLCONF = "cpc.urls"

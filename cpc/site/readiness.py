@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from celery import Celery
@@ -17,9 +18,11 @@ from redis import Redis, RedisError
 from cpc.audit.seal import seal_problems
 from cpc.changes import restored
 from cpc.database.guards import guard_problems
+from cpc.files.scanner import Scanner, ScannerDown
 from cpc.files.storage import files
 
 BROKER_SECONDS = 2
+SCANNER_SECONDS = 3
 WORKER_SECONDS = 15
 """Seconds for which the answer of the workers counts."""
 OWNS_A_TABLE = """
@@ -36,6 +39,7 @@ def problems() -> dict[str, list[str]]:
         "broker": broker_problems,
         "worker": worker_problems,
         "storage": storage_problems,
+        "scanner": scanner_problems,
     }
     by_check = {"database": database_problems()}
     if not by_check["database"]:
@@ -123,6 +127,21 @@ def _worker_answered(broker: str, _period: int) -> bool:
             return bool(app.control.ping(timeout=BROKER_SECONDS, limit=1))
     except (OperationalError, RedisError, OSError):
         return False
+
+
+def scanner_problems() -> list[str]:
+    """Check that the scanner of uploads answers, if there is one."""
+    scanner: Scanner | None = settings.SCANNER
+    if scanner is None:
+        return []
+    try:
+        replace(scanner, seconds=SCANNER_SECONDS).ping()
+    except ScannerDown:
+        return [
+            "The scanner of uploads does not respond: "
+            + ("files are accepted unscanned." if settings.SCANNER_MAY_FAIL else "no file is accepted.")
+        ]
+    return []
 
 
 def storage_problems() -> list[str]:

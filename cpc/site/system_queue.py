@@ -34,6 +34,7 @@ CHECKS = {
     "broker": "Restore the broker",
     "worker": "Start a worker",
     "storage": "Restore the storage of files",
+    "scanner": "Restore the scanner of uploads",
 }
 """Title of the row for each failing check of `readiness.problems`: what to do about it."""
 
