@@ -21,7 +21,7 @@ COPY --from=packages /venv /venv
 COPY . .
 COPY --from=assets /app/vendor vendor
 RUN SECRET_KEY=only-for-collecting-the-static-files-and-never-to-sign-anything ALLOWED_HOSTS=localhost EMAIL_HOST=nowhere \
-    DATABASE_URL=postgres://nowhere/nothing \
+    DATABASE_URL=postgres://nowhere/nothing MFA_KEYS=b25seS10by1jb2xsZWN0LXN0YXRpYy1maWxlcy4uLi4= \
     python manage.py collectstatic --noinput --verbosity 0
 USER cpc
 VOLUME /files

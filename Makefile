@@ -21,6 +21,7 @@ PARALLEL := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 FREE_OF_DATA := env -u DATABASE_URL -u DATABASE_OWNER_URL CPC_ENV=test
 PRODUCTION := env CPC_ENV=production ALLOWED_HOSTS=cpc.example EMAIL_HOST=mail.example DATABASE_URL=postgres://cpc@db/cpc \
 	DATABASE_SSLMODE=verify-full \
+	MFA_KEYS=$$($(BIN)/python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())') \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 SCRIPTS := $(shell git ls-files -co --exclude-standard '*.js' 2>/dev/null)
 TEMPLATES := $(shell git ls-files -co --exclude-standard '*.html' 2>/dev/null)

@@ -7,6 +7,7 @@ from cpc.api.root import Root
 from cpc.api_tokens import pages as api_tokens
 from cpc.audit import pages as audit
 from cpc.changes import api as changes_api
+from cpc.identity import pages as identity
 from cpc.notifications import pages as notifications
 from cpc.people import pages as people
 from cpc.saved_views import pages as saved_views
@@ -42,6 +43,7 @@ KERNEL = [
     *notifications.PAGES,
     *audit.PAGES,
     *people.PAGES,
+    *identity.PAGES,
     *api_tokens.PAGES,
     *saved_views.PAGES,
     *webhooks.PAGES,

@@ -31,6 +31,7 @@ class AccessChangeKind(models.TextChoices):
     LINK = "link", "Send a link to set a password"
     ENABLE = "enable", "Enable the account"
     GRANT = "grant", "Let a program write"
+    RECOVER = "recover", "Recover the account"
 
 
 class AccessOutcome(models.TextChoices):

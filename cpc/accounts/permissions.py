@@ -52,6 +52,20 @@ class Permission(enum.StrEnum):
     CONFIRM_ACCESS = "confirm changes to the accounts of approvers and administrators that another person asked for"
 
 
+NEEDS_RECENT_PROOF = frozenset(
+    {
+        Permission.APPROVE_SELECTION,
+        Permission.APPROVE_PARTNERSHIPS,
+        Permission.CONSENT_TO_VIEWS,
+        Permission.MANAGE_PEOPLE,
+        Permission.CONFIRM_ACCESS,
+    }
+)
+"""Permissions to approve, sign, and change access: a session uses one only soon after it proved who uses it (IA-11).
+
+Services check it with the permission (`require`), so that pages and REST need no check of their own.
+"""
+
 _READ = frozenset({Permission.USE_PAGES, Permission.USE_API, Permission.VIEW_OBSERVATIONS})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {

@@ -329,7 +329,7 @@ def linked_by_two_people() -> pgtrigger.Trigger:
             IF EXISTS (SELECT FROM accounts_user u WHERE u.id = NEW.user_id AND u.role IN ({HOLDERS}))
             AND NOT {IS_OWNER} AND NOT EXISTS (
                 SELECT FROM accounts_accesschange c WHERE {CONFIRMED_NOW} AND c.account_id = NEW.user_id
-                AND c.kind IN ('invite', 'change', 'link')
+                AND c.kind IN ('invite', 'change', 'link', 'recover')
             ) THEN
                 {raising("second_person", ALONE)}
             END IF;

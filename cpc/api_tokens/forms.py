@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 
 from cpc.accounts.models import User
@@ -16,7 +17,10 @@ LIFETIMES = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "One yea
 
 
 class ConfirmedForm(ActionForm):
-    """A form that asks for the password of the person who sends it: what it makes works without a session."""
+    """A form that asks for the password of the person who sends it: what it makes works without a session.
+
+    Where two factors are required, the service asks for a recent proof of them instead (`check_recent`).
+    """
 
     password = forms.CharField(
         label="Your password",
@@ -28,6 +32,8 @@ class ConfirmedForm(ActionForm):
     def __init__(self, *args: Any, issuer: User, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
         self.issuer, self.request = issuer, request
+        if settings.REQUIRE_SECOND_FACTOR:
+            del self.fields["password"]
 
     def clean(self) -> dict[str, Any]:
         """Check the password last, by the rules and under the limits of a sign-in.
@@ -35,7 +41,7 @@ class ConfirmedForm(ActionForm):
         A wrong one is recorded before the transaction of the action begins, which would take the entry back.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors:
+        if not self.errors and "password" in self.fields:
             try:
                 account = get_adapter(self.request).authenticate(
                     self.request, username=self.issuer.username, password=cleaned.pop("password")

@@ -18,6 +18,7 @@ from cpc.accounts.models import ApiToken, User
 from cpc.accounts.permissions import Permission, Role
 from cpc.accounts.programs import can_answer
 from cpc.accounts.scopes import Scope, scopes_for
+from cpc.accounts.sign_ins import check_recent
 from cpc.audit.services import record
 from cpc.validation import field_error, save_validated
 
@@ -47,8 +48,10 @@ def issue_token(
 
     `actor` is the owner, or somebody who may issue tokens of this program. Raises `ValidationError` if the name is
     empty, no scope is given, a scope is unknown or exceeds the account, or the days are out of range;
-    `PermissionDenied` if the account may not use the REST interface, or the actor may not issue its tokens.
+    `PermissionDenied` if the account may not use the REST interface, or the actor may not issue its tokens;
+    `StaleSignIn` in a session that confirmed too long ago who uses it, since the token works without it.
     """
+    check_recent()
     actor = actor or owner
     owner = User.objects.select_related("responsible").select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
     if actor != owner and not issues_for(actor, owner):

@@ -10,6 +10,7 @@ from django.db import models
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.accounts.sign_ins import check_recent
 from cpc.audit.services import record
 from cpc.database.revisions import REVISION
 from cpc.validation import save_validated
@@ -18,9 +19,13 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def require(actor: User | None, permission: Permission) -> None:
-    """Raise `PermissionDenied` if the account lacks the permission; scheduled tasks and the demo loader pass None."""
+    """Raise `PermissionDenied` if the account lacks the permission; scheduled tasks and the demo loader pass None.
+
+    Raises `StaleSignIn` in a session that confirmed too long ago who uses it, for a permission that takes that.
+    """
     if actor is not None and not actor.allows(permission):
         raise PermissionDenied(f"{actor} does not have permission to {permission}.")
+    check_recent(permission)
 
 
 def audit_values(row: models.Model, names: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -64,6 +64,8 @@ RIGHTS = {
         "WebhookDelivery": Rights(add=True, remove=True),
     },
     "web": {"SheetDraft": Rights(add=True, change=("rows", "stored_at"), remove=True)},
+    # allauth saves whole rows; a trigger keeps the account and the key of a factor.
+    "mfa": {"Authenticator": Rights(add=True, change=EVERY, remove=True)},
     # allauth keeps addresses in a table of its own, which this product doesn't use.
     "account": {"EmailAddress": READ, "EmailConfirmation": READ},
     "auth": {"Group": READ, "Group_permissions": READ, "Permission": READ},

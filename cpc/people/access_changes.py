@@ -19,7 +19,7 @@ from cpc.accounts.access_changes import VALID_FOR, AccessChange, AccessChangeKin
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission, Role
 from cpc.audit.services import record
-from cpc.people import notifications, programs, services
+from cpc.people import notifications, programs, recovery, services
 from cpc.people.audited_people import check, require
 from cpc.people.programs import Grant
 from cpc.validation import save_validated
@@ -94,6 +94,17 @@ def ask_to_enable(*, account_id: int, actor: User) -> AccessChange:
 
 
 @transaction.atomic
+def ask_to_recover(*, account_id: int, actor: User) -> AccessChange:
+    """Ask a second person to recover an account whose owner lost every second factor, whatever its role.
+
+    Raises as above, and `ValidationError` for one's own account, or one without an address or access.
+    """
+    user = services.lock_for(account_id, actor=actor)
+    recovery.check_recovering(user, actor)
+    return _ask(AccessChangeKind.RECOVER, user, {}, user.access_changes.all(), actor)
+
+
+@transaction.atomic
 def ask_to_grant(*, account_id: int, grant: Grant, expected_revision: str | None, actor: User) -> AccessChange:
     """Ask a second person to let a program write. Raises what `programs.set_grant` raises, and as above."""
     require(actor)
@@ -161,10 +172,11 @@ def second_people() -> QuerySet[User]:
 
 
 def ends_password(change: AccessChange) -> bool:
-    """Return whether the account must get another password: the change makes it one that two people hold."""
+    """Return whether the account must get another password: two people will hold it, or recover it."""
     role = change.wanted.get("role")
     is_change = change.kind == AccessChangeKind.CHANGE and role is not None
-    return is_change and is_held_by_two(role) and not is_held_by_two(change.seen["role"])
+    is_raised = is_change and is_held_by_two(role) and not is_held_by_two(change.seen["role"])
+    return is_raised or change.kind == AccessChangeKind.RECOVER
 
 
 def _seen(user: User) -> dict[str, Any]:
@@ -281,6 +293,10 @@ def _enable(change: AccessChange, actor: User) -> None:
     services.enable(account_id=_account(change), actor=actor, confirmed=change)
 
 
+def _recover(change: AccessChange, actor: User) -> None:
+    recovery.recover(account_id=_account(change), actor=actor, confirmed=change)
+
+
 def _grant(change: AccessChange, actor: User) -> None:
     wanted = change.wanted
     grant = Grant(
@@ -302,4 +318,5 @@ CARRIED_OUT: Mapping[AccessChangeKind, Callable[[AccessChange, User], None]] = {
     AccessChangeKind.LINK: _send_link,
     AccessChangeKind.ENABLE: _enable,
     AccessChangeKind.GRANT: _grant,
+    AccessChangeKind.RECOVER: _recover,
 }

@@ -12,6 +12,7 @@ from django.db import models
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.accounts.programs import GRANT_FIELDS
+from cpc.accounts.sign_ins import check_recent
 from cpc.audit import queries as audit_queries
 from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
@@ -48,9 +49,13 @@ FIELD_OF = {"reviewer_agency": "agency", "contact_is_reviewer": "is_contact", "e
 
 
 def require(actor: User, permission: Permission = Permission.MANAGE_PEOPLE) -> None:
-    """Raise `PermissionDenied` unless the account, as it is now, has the permission."""
+    """Raise `PermissionDenied` unless the account, as it is now, has the permission.
+
+    Raises `StaleSignIn` in a session that confirmed too long ago who uses it.
+    """
     if not actor.allows(permission):
         raise PermissionDenied(f"Your account does not have permission to {permission}.")
+    check_recent(permission)
 
 
 def current_revision(row: User | Agency) -> str:

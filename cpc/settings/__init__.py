@@ -17,6 +17,7 @@ from cpc.database.addresses import addresses
 from cpc.settings.audit import *
 from cpc.settings.background import *
 from cpc.settings.environment import *
+from cpc.settings.identity import *
 from cpc.settings.operations import *
 from cpc.settings.rest import *
 from cpc.settings.scanner import *
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "cpc.api",
     "cpc.web",
     "cpc.people",
+    "cpc.identity",
     "cpc.saved_views",
     "cpc.changes",
     "cpc.search",
@@ -83,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_filters",
     "django_htmx",
@@ -105,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cpc.identity.middleware.SecondFactorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -45,4 +45,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "shows_gallery": SimpleLazyObject(lambda: shows_gallery(request)),
         "manages_people": SimpleLazyObject(lambda: manages_people(request)),
         "production": settings.PRODUCTION,
+        "requires_second_factor": settings.REQUIRE_SECOND_FACTOR,
     }

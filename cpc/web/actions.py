@@ -38,6 +38,7 @@ from django.views.generic import View
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.accounts.sign_ins import resume
 from cpc.api.run_once import key_field, run_once
 from cpc.database.revisions import REVISION
 from cpc.finding_targets import RecordKeys
@@ -246,6 +247,8 @@ class ActionView(View):
     def get_form(self) -> ActionForm:
         is_sent = self.request.method == "POST"
         sent: dict[str, Any] = {"data": self.request.POST, "files": self.request.FILES} if is_sent else {}
+        if not is_sent and (entries := resume(self.request)) is not None:
+            sent = {"data": entries}  # sent before its author had to confirm who they are; not sent again by itself
         return self.form_class(**sent, initial=self.get_initial(), **self.form_arguments())
 
     def get_fresh_form(self) -> ActionForm:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.accounts.scopes import Scope
+from cpc.accounts.sign_ins import check_recent
 from cpc.api_tokens.services import check_scopes
 from cpc.audit.services import record
 from cpc.changes import feed
@@ -57,8 +58,10 @@ def create_webhook(
     """Create a webhook that is sent the changes from now on, within the role of its owner and `scopes`.
 
     Raises `ValidationError` at its field for a name, URL, scope, or kind that cannot be, and with code `too_many` above
-    the most that an account may have; `PermissionDenied` if the account may not use the REST interface.
+    the most that an account may have; `PermissionDenied` if the account may not use the REST interface; `StaleSignIn`
+    in a session that confirmed too long ago who uses it, since a webhook works without it.
     """
+    check_recent()
     if not owner.allows(Permission.USE_API):
         raise PermissionDenied(f"Your account does not have permission to {Permission.USE_API}.")
     check_scopes(owner, scopes)
@@ -132,8 +135,9 @@ def _check_owner(webhook: Webhook, actor: User) -> None:
 def rotate_secret(*, webhook_id: int, actor: User) -> CreatedWebhook:
     """Give a webhook another secret. Messages carry signatures by both secrets for a day.
 
-    Raises `PermissionDenied` for another account than the owner's.
+    Raises `PermissionDenied` for another account than the owner's, and `StaleSignIn` as `create_webhook`.
     """
+    check_recent()
     webhook = _locked(webhook_id, actor)
     _check_owner(webhook, actor)
     webhook.older_seed, webhook.older_until = webhook.seed, timezone.now() + BOTH_FOR

@@ -12,6 +12,7 @@ from cpc.accounts.access_changes import VALID_FOR, AccessChange, AccessChangeKin
 from cpc.accounts.models import Agency, ApiToken, User
 from cpc.accounts.permissions import Role
 from cpc.api_tokens.services import issue_token
+from cpc.identity.queries import passkeys_of
 from cpc.notifications.models import Notification
 from cpc.notifications.services import notify
 from cpc.people.invitations import deliver, open_invitation
@@ -20,6 +21,7 @@ from cpc.saved_views.services import save_view
 from cpc.webhooks.models import Webhook
 from cpc.webhooks.services import create_webhook
 from tests.support.accounts import make_account
+from tests.support.passkeys import give_passkey
 from tests.worlds.small_world import World
 
 Arguments = Callable[[World], Mapping[str, Any]]
@@ -32,6 +34,12 @@ def token_of_the_viewer(world: World) -> Mapping[str, Any]:
     if token is None:
         token = issue_token(owner=owner, name="Nightly copy", scopes=["observations:read"], days=30).token
     return {"pk": token.pk}
+
+
+def passkey_of_the_viewer(world: World) -> Mapping[str, Any]:
+    owner = a_viewer()
+    passkey = passkeys_of(owner).first() or give_passkey(owner)
+    return {"pk": passkey.pk}
 
 
 def webhook_of_the_viewer(world: World) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ and Redis are real. Only the container's /tmp, its volume, and its port are repl
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import json
@@ -62,7 +63,8 @@ class Stack:
             name: re.sub(r"\$\{(\w+):[-?]([^}]*)\}", lambda match: chosen.get(match[1], match[2]), value)
             for name, value in SERVICES["web"]["environment"].items()
         }
-        values = {"secret_key": secrets.token_urlsafe(50), "metrics_token": METRICS_TOKEN}
+        mfa_keys = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        values = {"secret_key": secrets.token_urlsafe(50), "mfa_keys": mfa_keys, "metrics_token": METRICS_TOKEN}
         for name, value in written.items():
             if name.endswith("_FILE"):
                 written[name] = str(folder / Path(value).name)

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from cpc.settings.identity import OF_DEVELOPMENT
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NEEDED = {
     "SECRET_KEY": secrets.token_urlsafe(50),
     "ALLOWED_HOSTS": "cpc.example",
     "DATABASE_URL": "postgres://cpc@db.example/cpc",
     "EMAIL_HOST": "mail.example",
+    "MFA_KEYS": "dGhpcnR5LXR3by1ieXRlcy1mb3ItYS10ZXN0LW9ubHk=",
 }
 
 
@@ -55,6 +58,10 @@ def test_production_passes_the_deployment_checks_and_ignores_the_wish_to_debug()
         ("ALLOWED_HOSTS", "*.example", "ALLOWED_HOSTS=*.example is not a list of host names."),
         ("ALLOWED_HOSTS", "https://cpc.example", "without wildcard, scheme, or port"),
         ("ALLOWED_HOSTS", ",", "is not a list of host names."),
+        ("REQUIRE_SECOND_FACTOR", "0", "REQUIRE_SECOND_FACTOR=0 is for the demonstration"),
+        ("MFA_KEYS", "short", "MFA_KEYS has a key that is not valid."),
+        ("MFA_KEYS", OF_DEVELOPMENT, "MFA_KEYS has the key of development, which is public."),
+        ("REAUTHENTICATION_MINUTES", "600", "REAUTHENTICATION_MINUTES=600 is not a number from 1 to 30."),
         ("LOG_FORMAT", "xml", "LOG_FORMAT=xml is not valid. Set it to json or line."),
     ],
 )

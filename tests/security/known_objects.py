@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from cpc.accounts.access_changes import AccessChange
@@ -215,6 +216,11 @@ def _people(there: Consultees) -> Rows:
         yield KnownObject({"pk": row.pk})
 
 
+def _passkeys(there: Consultees) -> Rows:
+    for row in Authenticator.objects.select_related("user"):
+        yield KnownObject({"pk": row.pk}, frozenset({row.user.username}))
+
+
 def _tokens(there: Consultees) -> Rows:
     names = {user.pk: name for name, user in there.users.items()}
     for row in ApiToken.objects.order_by("pk"):
@@ -361,6 +367,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     ],
     "account/invitation/<str:secret>/": _each("secret", ["no-such-secret"]),
     "account/tokens/<int:pk>/": _tokens,
+    "account/security/passkeys/<int:pk>/": _passkeys,
     "account/webhooks/<int:pk>/": _webhooks,
     "account/tokens/of/<int:pk>/": lambda there: [
         KnownObject({"pk": row.pk}, frozenset({"administrator"})) for row in User.objects.filter(role=Role.API_CLIENT)

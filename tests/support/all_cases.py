@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.cpc.api_tokens import page_cases as api_tokens
 from tests.cpc.audit import page_cases as audit
+from tests.cpc.identity import page_cases as identity
 from tests.cpc.notifications import page_cases as notifications
 from tests.cpc.people import page_cases as people
 from tests.cpc.saved_views import page_cases as saved_views
@@ -83,6 +84,7 @@ ROOMS: tuple[Any, ...] = (
     audit,
     site,
     people,
+    identity,
     saved_views,
     search,
     api_tokens,

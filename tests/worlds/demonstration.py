@@ -56,6 +56,7 @@ from tests.support.deliberated import Deliberated, deliberated
 from tests.support.models import versions
 from tests.support.noting import Noted, noted
 from tests.support.pages import NARRATIVE, a_snapshot, previewed, published, tiers
+from tests.support.passkeys import give_app, give_passkey
 from tests.support.pool import Pooled, pooled
 from tests.support.rankings import publish_values, value
 from tests.support.rating import Rated
@@ -125,6 +126,8 @@ class Scene:
     webhooks: tuple[Webhook, ...] = ()
     people: Mapping[str, User] = field(default_factory=dict)
     access: Mapping[str, AccessChange] = field(default_factory=dict)
+    passkey: int = 0
+    """The key of the viewer's passkey. The viewer also has an authenticator app."""
     views: Mapping[str, SavedViewVersion] = field(default_factory=dict)
     link: str = ""
     """The secret of an open invitation."""
@@ -226,6 +229,7 @@ def demonstration(folder: Path) -> Scene:
     imports["programs"] = sent_again(folder / "kept")
     tokens = _tokens(users)
     webhooks = made_webhooks(users)
+    give_app(users[Role.VIEWER])
     partnerships = _partnerships(users)
     entry = AuditEntry.objects.latest("pk")
     people, link = _people(users[Role.ADMINISTRATOR])
@@ -248,6 +252,7 @@ def demonstration(folder: Path) -> Scene:
         entry=entry,
         people=people,
         access=access,
+        passkey=give_passkey(users[Role.VIEWER], "Security key on my key ring").pk,
         views=views,
         link=link,
         curated=curated,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -163,6 +164,7 @@ class Step:
     take: Callable[[int, str, User], str]
     ask: Callable[..., AccessChange] | None = None
     needs_reason: bool = False
+    always_two: bool = False
 
 
 def _disable(pk: int, reason: str, actor: User) -> str:
@@ -182,6 +184,10 @@ def _enable(pk: int, _reason: str, actor: User) -> str:
 def _send(pk: int, _reason: str, actor: User) -> str:
     services.send_link(account_id=pk, actor=actor)
     return "The link will be emailed shortly. Earlier links no longer work."
+
+
+def _refuse_alone(_pk: int, _reason: str, _actor: User) -> str:
+    raise ValidationError(services.ALONE, code="second_person")
 
 
 def _withdraw(pk: int, _reason: str, actor: User) -> str:
@@ -205,6 +211,17 @@ STEPS = {
         "The emailed link stops working. An account without a password stays disabled until you send another link.",
         lambda account, _: queries.open_invitation_of(account) is not None,
         _withdraw,
+    ),
+    "recover": Step(
+        "Recover the account",
+        "Recover the account of {name}?",
+        "For someone who lost every passkey and code. Speak with them first, in person or by telephone at a number "
+        "that you knew before. Their passkeys, codes, password, sessions, and API tokens end, and a link to set a new "
+        "password goes to the account's email address.",
+        lambda account, state: state == AccountState.ACTIVE and bool(account.email),
+        _refuse_alone,
+        access_changes.ask_to_recover,
+        always_two=True,
     ),
     "disable": Step(
         "Disable the account",
@@ -241,7 +258,7 @@ class TakeStep(PeopleAction):
         self.form_class = ReasonForm if step.needs_reason else ActionForm
         self.kicker = account.get_role_display() + (f", {account.agency}" if account.agency else "")
         self.heading, self.intro = step.question.format(name=account), step.lede
-        self.takes_two = step.ask is not None and is_held_by_two(account.role)
+        self.takes_two = step.always_two or (step.ask is not None and is_held_by_two(account.role))
         if self.takes_two:
             self.intro += " Another approver or administrator must confirm this first."
         self.here = self.button = step.label
