@@ -21,11 +21,13 @@ class IndicatorsConfig(AppConfig):
         from indicators import changes, findable, registrations
         from indicators.bulk.services import load_package
         from indicators.facts.reader import load_facts
+        from indicators.models.coverage import recount_if_different
         from indicators.rights import RIGHTS
 
         rights.declare("indicators", RIGHTS)
         changes.register()
         post_migrate.connect(_sync_reference, sender=self)
+        post_migrate.connect(recount_if_different, sender=self)
         registrations.register()
         findable.register()
         STEPS.add(DemoStep(order=20, label="Facts from the publishers", run=load_facts))

@@ -34,6 +34,8 @@ def register() -> None:
         models.Recommendation,
         models.TraffickingForm,
         models.USGProgramStatement,
+        models.EditionCoverage,
+        models.PeriodCoverage,
         models.BulkPackage,
     )
     leave_out(

@@ -9,6 +9,7 @@ from indicators.curated.queries import (
     program_status,
     programs_of,
 )
+from indicators.models.coverage import WEAK
 from indicators.narratives.queries import SECTION_NAMES, figure_entries, form_entries, has_sentence, sentences_of
 from indicators.observations.as_of import (
     REVISED_FILES,
@@ -22,7 +23,8 @@ from indicators.observations.as_of import (
     regions,
     states,
 )
-from indicators.observations.catalog import WEAK, Freshness, LoadedEdition, newest_editions
+from indicators.observations.catalog import Freshness, newest_editions
+from indicators.observations.coverage import LoadedEdition
 from indicators.observations.in_use import InUse
 from indicators.observations.published import dating_of, newer_editions, statement_days
 from indicators.observations.queries import AsOf, resolve_as_of

@@ -31,6 +31,9 @@ RIGHTS = {
     "NarrativeSection": ADD,
     "Recommendation": ADD,
     "TraffickingForm": Rights(add=True, lock=True),
+    # What its triggers count.
+    "EditionCoverage": READ,
+    "PeriodCoverage": READ,
     # What a worker builds from it.
     "BulkPackage": Rights(add=True, remove=True),
     # What analysts write.

@@ -126,27 +126,32 @@ def refers(references: Mapping[str, str]) -> pgtrigger.Trigger:
 
     Use it only for tables whose rows never change in these columns, since it ignores UPDATE.
     """
+    columns = ", ".join(references)
+    named = ", ".join(f"array_agg(DISTINCT d.{column}) FILTER (WHERE d.{column} IS NOT NULL)" for column in references)
+    # The rows are read once, and by hash: array_agg(DISTINCT ...) sorts what it is given.
+    read = f"""
+        SELECT {named} INTO {", ".join(f"named_{column}" for column in references)}
+        FROM (SELECT DISTINCT {columns} FROM written) d;"""  # noqa: S608  # names of columns, by the models
     return pgtrigger.Trigger(
         name="refers",
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]  # pgtrigger ships no types
-        declare=[("named", "bigint[]"), ("locked", "bigint")],
-        func="\n".join([*(_found(column, table) for column, table in references.items()), "RETURN NULL;"]),
+        declare=[*((f"named_{column}", "bigint[]") for column in references), ("locked", "bigint")],
+        func="\n".join([read, *(_found(column, table) for column, table in references.items()), "RETURN NULL;"]),
     )
 
 
 def _found(column: str, table: str) -> str:
     # A foreign key takes a KEY SHARE lock: no other transaction can delete the row before this one ends.
     return f"""
-        SELECT array_agg(DISTINCT {column}) INTO named FROM written WHERE {column} IS NOT NULL;
-        PERFORM 1 FROM {table} WHERE id = ANY (named) FOR KEY SHARE;
+        PERFORM 1 FROM {table} WHERE id = ANY (named_{column}) FOR KEY SHARE;
         GET DIAGNOSTICS locked = ROW_COUNT;
-        IF locked < cardinality(named) THEN
+        IF locked < cardinality(named_{column}) THEN
             RAISE foreign_key_violation USING MESSAGE =
                 format('a new row of %I names in {column} what {table} does not hold', TG_TABLE_NAME);
-        END IF;"""  # noqa: S608  # names of tables and columns, by the models
+        END IF;"""  # names of tables and columns, by the models
 
 
 def referred_to(*by: tuple[str, str]) -> list[pgtrigger.Trigger]:

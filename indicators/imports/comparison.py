@@ -28,6 +28,9 @@ from indicators.models import Import, StagedNarrative, winning_order
 
 STATUSES = ("new", "changed", "older", "unchanged")
 
+WORK_MEMORY = "128MB"
+"""Memory for each sort and join of a comparison: that of the server's defaults holds some 10,000 rows."""
+
 _STAGED = winning_order("s", "sb")
 
 _EFFECTIVE = f"""GREATEST({winning_order("o", "ob")}, COALESCE((
@@ -57,14 +60,14 @@ JOIN = """FROM indicators_stagedobservation s
 
 @contextmanager
 def whole_tables() -> Iterator[CursorWrapper]:
-    """Yield a cursor that joins whole tables by hash.
+    """Yield a cursor that joins whole tables by hash, in memory.
 
     Rows just copied in have no statistics yet; without them the planner may loop over every pair of rows.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(f"SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '{WORK_MEMORY}'")
         yield cursor
-        cursor.execute("RESET enable_nestloop")
+        cursor.execute("RESET enable_nestloop; RESET work_mem")
 
 
 def counts(batch: Import) -> dict[str, int]:

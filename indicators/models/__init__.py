@@ -10,6 +10,7 @@ from indicators.models.countries import (
     CountryKind,
     never_of_sample,
 )
+from indicators.models.coverage import EditionCoverage, PeriodCoverage
 from indicators.models.imports import Import, ImportIssue, ImportState, Publication, PublicationKind, SourceFile, Via
 from indicators.models.name_mappings import NAME_LENGTH, Meaning, NameMapping
 from indicators.models.narratives import (
@@ -59,6 +60,7 @@ __all__ = (
     "CountryKind",
     "Direction",
     "DrawReason",
+    "EditionCoverage",
     "FormReview",
     "Import",
     "ImportIssue",
@@ -71,6 +73,7 @@ __all__ = (
     "NarrativeSection",
     "NationalPlan",
     "Observation",
+    "PeriodCoverage",
     "PlanKind",
     "PlanStatus",
     "ProgramSector",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,6 +11,7 @@ from cpc.database.triggers import refers, superseded_once
 from indicators.models.as_of import KnownQuerySet, Superseded, closed_whole
 from indicators.models.catalog import Indicator
 from indicators.models.countries import Country, never_of_sample
+from indicators.models.coverage import counts_coverage
 from indicators.models.imports import Import, SourceFile
 from indicators.sources.base import Missing, Quality
 from indicators.sources.tip_narratives import SAMPLE_SOURCE
@@ -201,6 +203,7 @@ class Observation(Provenance):
                     **STATED_IN,
                 }
             ),
+            *counts_coverage("indicators_observation"),
         )
 
     def __str__(self) -> str:
@@ -235,6 +238,7 @@ class Confirmation(Provenance):
             *superseded_once("indicators_confirmation"),
             never_of_sample_narratives(),
             refers({"observation_id": "indicators_observation", **STATED_IN}),
+            *counts_coverage("indicators_confirmation"),
         )
 
     def __str__(self) -> str:
@@ -247,7 +251,9 @@ class StagedObservation(models.Model):
     Rows are deleted when their import is published or discarded.
     """
 
-    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged", db_constraint=False)
+    batch = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="staged", db_constraint=False, db_index=False
+    )
     indicator_id = models.BigIntegerField()
     country_id = models.BigIntegerField()
     period = models.CharField(max_length=12)
@@ -269,6 +275,8 @@ class StagedObservation(models.Model):
 
     class Meta:
         ordering = ("id",)
+        # The rows of an import are written together, and this index costs next to nothing to write.
+        indexes = (BrinIndex(fields=("batch",), name="staged_of_batch"),)
         triggers = (refers({"batch_id": "indicators_import"}),)
 
     def __str__(self) -> str:

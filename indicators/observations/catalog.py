@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count
 
 from cpc.web import formats
 from indicators.models import (
-    Confirmation,
     Country,
     CountryKind,
     Import,
     ImportState,
     Indicator,
-    Observation,
     Source,
     USGProgram,
 )
-from indicators.models.as_of import known
+from indicators.observations.coverage import (
+    IndicatorTotals,
+    LoadedEdition,
+    editions_by_source,
+    indicator_totals,
+    newest_edition,
+    source_totals,
+)
 from indicators.observations.in_use import InUse, in_use
 from indicators.observations.published import dating_of
 from indicators.observations.queries import NOW, AsOf
 from indicators.observations.witness import remaining
-from indicators.sources.base import Quality
 from indicators.sources.dating import next_edition_due
 from indicators.sources.tip_narratives import SAMPLE_SOURCE
 from indicators.sources.tip_report import SOURCE as TIP_REPORT
@@ -35,14 +39,11 @@ from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 EXPECTED, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Newest", "Frozen", "None loaded"
 PARTIAL, UNCONFIRMED, FIRM = "Partial", "Partly unconfirmed", "None inferred or unconfirmed"
 MAINTAINED, SAMPLES = "Maintained in CPC", "Sample"
-WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
 
 WHOLE = 0.9
 """Share of the source's countries below which an edition is partial."""
 
-VALUE = Q(missing="")
 EDITIONS_SHOWN = 3
-OF_A_STATE = VALUE & Q(country__kind=CountryKind.STATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +54,6 @@ class Freshness:
     label: str
     detail: str = ""
     icon: str = ""
-
-
-@dataclass(slots=True)
-class LoadedEdition:
-    """Edition of a source: the number of its values that are live, confirm others, or were superseded.
-
-    `values` counts today's values without missing ones, `weak` those of them that are inferred or
-    unconfirmed. `countries` are counted only for the newest edition.
-    """
-
-    label: str
-    rank: int
-    live: int = 0
-    weak: int = 0
-    confirming: int = 0
-    superseded: int = 0
-    values: int = 0
-    countries: int = 0
-    published_on: dt.date | None = None
-    dated_by: str = ""
-
-    @property
-    def known(self) -> int:
-        """Count today's values that this edition states or confirms."""
-        return self.live + self.confirming
 
 
 @dataclass(slots=True)
@@ -103,7 +79,7 @@ class SourceEntry:
     @property
     def newest(self) -> LoadedEdition | None:
         """Return the newest edition that states or confirms a value of today."""
-        return next((edition for edition in self.editions if edition.known), None)
+        return newest_edition(self.editions)
 
     @property
     def pressing(self) -> list[Freshness]:
@@ -145,7 +121,7 @@ def catalog(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
     editions = editions_by_source(as_of=as_of.number)
     sources = list(Source.objects.all())
     _date({source.key: editions[source.pk] for source in sources if source.pk in editions})
-    totals = _totals(as_of.number)
+    totals = source_totals(as_of.number)
     used = in_use(as_of.number)
     states = state_count()
     waiting = _waiting() if as_of.number is None else {}
@@ -171,27 +147,16 @@ def source_entry(key: str, *, today: dt.date, as_of: AsOf = NOW) -> SourceEntry 
 
 def newest_editions(today: dt.date) -> dict[str, tuple[LoadedEdition, Freshness]]:
     """Return the newest edition of each source, by its key, with whether a newer one is expected."""
-    totals, editions = _totals(None), editions_by_source()
+    totals, editions = source_totals(), editions_by_source()
     sources = list(Source.objects.filter(pk__in=editions))
     _date({source.key: editions[source.pk] for source in sources})
     newest = {}
     for source in sources:
-        entry = SourceEntry(source, editions=editions[source.pk], last_year=totals.get(source.pk, (0, 0, 0, 0))[3])
+        last_year = totals[source.pk].last_year if source.pk in totals else 0
+        entry = SourceEntry(source, editions=editions[source.pk], last_year=last_year)
         if entry.newest is not None:
             newest[source.key] = entry.newest, _age(entry, entry.newest, today)
     return newest
-
-
-def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
-    # A row with a missing reason has no value. The database would sort all values to count the different countries.
-    stated = Observation.objects.as_of(as_of).filter(VALUE).order_by().values_list("indicator__source", "country__kind")
-    rows = stated.annotate(of=F("country"), number=Count("pk"), first=Min("year"), last=Max("year"))
-    counts: dict[int, tuple[int, int, int, int]] = {}
-    for source, kind, _, number, first, last in rows:
-        values, states, earliest, latest = counts.get(source, (0, 0, first, last))
-        states += kind == CountryKind.STATE
-        counts[source] = (values + number, states, min(earliest, first), max(latest, last))
-    return counts
 
 
 def _programs(as_of: dt.datetime | None) -> tuple[int, int]:
@@ -202,48 +167,6 @@ def _programs(as_of: dt.datetime | None) -> tuple[int, int]:
 def _waiting() -> dict[int, Import]:
     rows = Import.objects.filter(state=ImportState.PREVIEW, source__isnull=False).order_by("edition_rank", "pk")
     return {batch.source_id: batch for batch in rows if batch.source_id}
-
-
-def editions_by_source(*, as_of: int | None = None) -> dict[int, list[LoadedEdition]]:
-    """Return the editions that ever stated values of each source, newest first."""
-    stated = Observation.objects.all() if as_of is None else Observation.objects.filter(valid_from__lte=as_of)
-    live = known(as_of)
-    rows = (
-        stated.order_by()
-        .values_list("indicator__source", "edition_rank", "edition")
-        .annotate(
-            live=Count("pk", filter=live),
-            values=Count("pk", filter=live & VALUE),
-            weak=Count("pk", filter=live & VALUE & Q(quality__in=WEAK)),
-            all=Count("pk"),
-        )
-    )
-    # A confirming statement is never firmer than the one it confirms.
-    confirming = (
-        Confirmation.objects.as_of(as_of)
-        .order_by()
-        .values_list("observation__indicator__source", "edition_rank", "edition")
-        .annotate(
-            all=Count("pk"),
-            values=Count("pk", filter=Q(observation__missing="")),
-            weak=Count("pk", filter=Q(observation__missing="", observation__quality__in=WEAK)),
-        )
-    )
-    loaded: dict[tuple[int, int, str], LoadedEdition] = {}
-    for source, rank, label, known_now, values, weak, every in rows:
-        loaded[source, rank, label] = LoadedEdition(
-            label, rank, live=known_now, weak=weak, values=values, superseded=every - known_now
-        )
-    for source, rank, label, every, values, weak in confirming:
-        edition = loaded.setdefault((source, rank, label), LoadedEdition(label, rank))
-        edition.confirming = every
-        edition.values += values
-        edition.weak += weak
-    result: dict[int, list[LoadedEdition]] = defaultdict(list)
-    for source, rank, label in sorted(loaded, key=lambda key: (-key[1], key[2])):
-        result[source].append(loaded[source, rank, label])
-    _count_countries(result, as_of)
-    return dict(result)
 
 
 def _date(editions: Mapping[str, Iterable[LoadedEdition]]) -> None:
@@ -266,32 +189,6 @@ def _date(editions: Mapping[str, Iterable[LoadedEdition]]) -> None:
             if day is None:
                 day, because = rule.edition_day(edition.label, edition.rank)
             edition.published_on, edition.dated_by = day, because if day else ""
-
-
-def _count_countries(editions: Mapping[int, Iterable[LoadedEdition]], as_of: int | None) -> None:
-    """Count the countries with a value in the newest edition of each source.
-
-    The edition states the value or confirms it.
-    """
-    newest = {
-        source: edition
-        for source, found in editions.items()
-        if (edition := next((one for one in found if one.known), None)) is not None
-    }
-    own, agreed = Q(pk__in=()), Q(pk__in=())
-    for source, edition in newest.items():
-        own |= Q(indicator__source=source, edition_rank=edition.rank, edition=edition.label)
-        agreed |= Q(observation__indicator__source=source, edition_rank=edition.rank, edition=edition.label)
-    rows = Observation.objects.as_of(as_of).filter(OF_A_STATE, own).values_list("indicator__source", "country")
-    confirmed = (
-        Confirmation.objects.as_of(as_of)
-        .filter(agreed, observation__missing="", observation__country__kind=CountryKind.STATE)
-        .values_list("observation__indicator__source", "observation__country")
-    )
-    # Without `order_by()`, the columns of the order would make almost every row a different one.
-    counted = Counter(source for source, _ in {*rows.order_by().distinct(), *confirmed.order_by().distinct()})
-    for source, edition in newest.items():
-        edition.countries = counted[source]
 
 
 def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshness]:
@@ -360,20 +257,9 @@ class IndicatorEntry:
 
 
 def indicators_of(source: Source, *, as_of: int | None = None) -> list[IndicatorEntry]:
-    live = Observation.objects.as_of(as_of).filter(VALUE, indicator__source=source)
-    counted = live.values("indicator").annotate(
-        values=Count("pk"), countries=Count("country", distinct=True, filter=OF_A_STATE)
-    )
-    totals = {
-        indicator: (values, countries)
-        for indicator, values, countries in counted.values_list("indicator", "values", "countries")
-    }
-    newest = dict(
-        live.order_by("indicator", "-year", "-period").distinct("indicator").values_list("indicator", "period")
-    )
+    totals = indicator_totals(source, as_of=as_of)
     return [
-        IndicatorEntry(indicator, *totals.get(indicator.pk, (0, 0)), newest.get(indicator.pk, ""))
-        for indicator in source.indicators.all()
+        IndicatorEntry(indicator, *totals.get(indicator.pk, IndicatorTotals())) for indicator in source.indicators.all()
     ]
 
 

@@ -9,7 +9,7 @@ from itertools import count
 
 from django.db.models import F, Max, Q, QuerySet
 
-from indicators.models import Observation, Source, UnpublishedEdition
+from indicators.models import PeriodCoverage, Source, UnpublishedEdition
 from indicators.observations.published import dating_of
 
 
@@ -73,18 +73,21 @@ def statements_on(source: Source) -> list[Statement]:
     rows = UnpublishedEdition.objects.filter(source=source).select_related("source", "recorded_by", "superseded_by")
     statements = list(rows.order_by(F("superseded_at").desc(nulls_first=True), "-edition"))
     periods = {row.edition for row in statements}
-    live = Observation.objects.live().filter(indicator__source=source, period__in=periods)
-    loaded = set(live.order_by().values_list("period", flat=True).distinct()) if periods else set()
+    loaded = set(_loaded(source).filter(period__in=periods).values_list("period", flat=True)) if periods else set()
     return [Statement(row, row.edition in loaded) for row in statements]
 
 
 def is_loaded(source: Source, edition: str) -> bool:
-    return Observation.objects.live().filter(indicator__source=source, period=edition).exists()
+    return _loaded(source).filter(period=edition).exists()
+
+
+def _loaded(source: Source) -> QuerySet[PeriodCoverage]:
+    return PeriodCoverage.objects.filter(indicator__source=source, live__gt=0)
 
 
 def newest_year(source: Source) -> int | None:
     """Return the newest year that a loaded value of the source describes, or None."""
-    newest: int | None = Observation.objects.live().filter(indicator__source=source).aggregate(new=Max("year"))["new"]
+    newest: int | None = _loaded(source).aggregate(new=Max("year"))["new"]
     return newest
 
 

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from cpc import base_url
 from cpc.web import formats
 from indicators.models import Source, UnpublishedEdition
-from indicators.observations.catalog import LoadedEdition, newest_editions
+from indicators.observations.catalog import newest_editions
+from indicators.observations.coverage import LoadedEdition
 from indicators.observations.published import dating_of
 from indicators.sources.dating import Dating, next_edition_due
 

@@ -140,8 +140,9 @@ def _copy() -> list[Row]:
             rounds=ROUNDS,
         )
     finally:
-        batch.delete()
-        file.delete()
+        with transaction.atomic(), owner_rights():
+            batch.delete()
+            file.delete()
     name = f"Publishing {ROWS:,} observations, formatted, staged, compared and inserted"
     detail = (
         f"{whole:.0f} ms against COPY into a table with the same indexes and checks, {alike:.0f} ms "

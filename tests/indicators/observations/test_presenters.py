@@ -12,7 +12,8 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.models import Country, Import, Indicator, Observation, Publication, Source, SourceFile
 from indicators.observations import catalog, presenters
-from indicators.observations.catalog import Freshness, IndicatorEntry, LoadedEdition, SourceEntry
+from indicators.observations.catalog import Freshness, IndicatorEntry, SourceEntry
+from indicators.observations.coverage import LoadedEdition
 from indicators.observations.in_use import InUse
 from indicators.observations.provenance import Chapter
 from indicators.observations.queries import AsOf
