@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from statistics import median
 
 from django.db import connection, transaction
@@ -22,10 +21,10 @@ from cpc.database.roles import as_owner
 from cpc.notifications.models import Notification
 from cpc.site.queue import Desk, queue_of
 from partnerships.models import MonitoringPlan, Partnership, PlanStep
+from tests.bench.copies import copy_of, inside
 from tests.bench.many import DESK, make_many
 from tests.bench.measuring import WARM_UPS, Row, getting, milliseconds, query_count, row
 from tests.support.accounts import make_account
-from tests.worlds.databases import clone, connected_to, drop, forget, server_cursor
 
 MANY, TURNS, ROUNDS, GOAL = 1000, 3, 5, 1.5
 ROLES = (Role.ANALYST, Role.APPROVER)
@@ -46,8 +45,8 @@ def run() -> list[Row]:
     with (
         tempfile.TemporaryDirectory() as folder,
         override_settings(ALLOWED_HOSTS=["*"], MEDIA_ROOT=folder, API_REQUESTS_A_MINUTE=10**9),
-        _copy(source, few),
-        _copy(source, many),
+        copy_of(source, few),
+        copy_of(source, many),
     ):
         waiting = _fill(few, MANY // 10), _fill(many, MANY)
         assert all(9 * less <= more for less, more in zip(*waiting, strict=True)), waiting
@@ -65,22 +64,9 @@ def run() -> list[Row]:
     return [*found, row("items that wait", 1, 1, 1, counts)]
 
 
-@contextmanager
-def _copy(source: str, name: str) -> Iterator[None]:
-    connection.close()
-    with server_cursor() as cursor:
-        clone(cursor, source, name)
-    try:
-        yield
-    finally:
-        connection.close()
-        with server_cursor() as cursor:
-            drop(cursor, name)
-
-
 def _fill(name: str, number: int) -> tuple[int, int]:
     """Fill a database, and return how many items wait for the analyst and the approver."""
-    with _inside(name):
+    with inside(name):
         analyst, approver = (make_account(role) for role in ROLES)
         today = timezone.now().date()
         with transaction.atomic():
@@ -89,14 +75,6 @@ def _fill(name: str, number: int) -> tuple[int, int]:
             cursor.execute("VACUUM ANALYZE")
         first, second = (queue_of(Desk(user, today, 8)).total for user in (analyst, approver))
         return first, second
-
-
-@contextmanager
-def _inside(name: str) -> Iterator[None]:
-    with connected_to(name):
-        forget()
-        yield
-    forget()
 
 
 def _calls() -> dict[Page, Callable[[], object]]:
@@ -109,7 +87,7 @@ def _calls() -> dict[Page, Callable[[], object]]:
 
 
 def _queries(name: str) -> dict[Page, int]:
-    with _inside(name):
+    with inside(name):
         return {page: query_count(call) for page, call in _calls().items()}
 
 
@@ -118,7 +96,7 @@ def _times(few: str, many: str) -> dict[Page, tuple[float, float]]:
     taken: dict[str, dict[Page, list[float]]] = {few: {}, many: {}}
     for _ in range(TURNS):
         for name, found in taken.items():
-            with _inside(name):
+            with inside(name):
                 for page, call in _calls().items():
                     times = [milliseconds(call) for _ in range(WARM_UPS + ROUNDS)]
                     found.setdefault(page, []).extend(times[WARM_UPS:])

@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import accumulate
 from statistics import median
 
@@ -23,9 +22,9 @@ from cpc.accounts.permissions import Role
 from cpc.database.roles import as_owner
 from cpc.search.models import Passage
 from indicators.models import Country, Import, Narrative, NarrativeSection, Publication, Source, SourceFile
+from tests.bench.copies import copy_of, inside
 from tests.bench.measuring import WARM_UPS, Row, getting, milliseconds, query_count, row
 from tests.support.accounts import make_account
-from tests.worlds.databases import clone, connected_to, drop, forget, server_cursor
 
 COUNTRIES, REPORTS, TURNS, ROUNDS, GOAL = 200, 10, 3, 7, 2.0
 SECTIONS = {"intro": 170, "prosecution": 520, "protection": 620, "prevention": 420, "profile": 330}
@@ -48,8 +47,8 @@ def run() -> list[Row]:
     with (
         tempfile.TemporaryDirectory() as folder,
         override_settings(ALLOWED_HOSTS=["*"], MEDIA_ROOT=folder, API_REQUESTS_A_MINUTE=10**9),
-        _copy(source, few),
-        _copy(source, many),
+        copy_of(source, few),
+        copy_of(source, many),
     ):
         passages = _fill(few, 1), _fill(many, REPORTS)
         queries = _queries(few), _queries(many)
@@ -62,22 +61,9 @@ def run() -> list[Row]:
     return [*found, row("passages", 1, 1, 1, f"{passages[1]:,} against {passages[0]:,}")]
 
 
-@contextmanager
-def _copy(source: str, name: str) -> Iterator[None]:
-    connection.close()
-    with server_cursor() as cursor:
-        clone(cursor, source, name)
-    try:
-        yield
-    finally:
-        connection.close()
-        with server_cursor() as cursor:
-            drop(cursor, name)
-
-
 def _fill(name: str, reports: int) -> int:
     """Fill a database, and return the number of its passages."""
-    with _inside(name):
+    with inside(name):
         make_account(Role.ANALYST)
         with transaction.atomic():
             _add(reports)
@@ -128,14 +114,6 @@ def _text(random_words: random.Random, words: int) -> str:
     return " ".join(f"{' '.join(drawn[at : at + 25]).capitalize()}." for at in range(0, words, 25))
 
 
-@contextmanager
-def _inside(name: str) -> Iterator[None]:
-    with connected_to(name):
-        forget()
-        yield
-    forget()
-
-
 def _calls() -> dict[tuple[str, str], Callable[[], object]]:
     client = Client()
     client.force_login(User.objects.get(role=Role.ANALYST))
@@ -147,7 +125,7 @@ def _calls() -> dict[tuple[str, str], Callable[[], object]]:
 
 
 def _queries(name: str) -> dict[tuple[str, str], int]:
-    with _inside(name):
+    with inside(name):
         return {key: query_count(call) for key, call in _calls().items()}
 
 
@@ -156,7 +134,7 @@ def _times(few: str, many: str) -> dict[tuple[str, str], tuple[float, float]]:
     taken: dict[str, dict[tuple[str, str], list[float]]] = {few: {}, many: {}}
     for _ in range(TURNS):
         for name, found in taken.items():
-            with _inside(name):
+            with inside(name):
                 for key, call in _calls().items():
                     times = [milliseconds(call) for _ in range(WARM_UPS + ROUNDS)]
                     found.setdefault(key, []).extend(times[WARM_UPS:])

@@ -99,7 +99,7 @@ def test_after_any_publications_and_retractions_the_counts_are_those_of_the_rows
             retract(batch_id=chance.choice(published).pk, actor=None, reason="The publisher withdrew it")
         else:
             some = chance.sample([(country, period) for country in COUNTRIES for period in PERIODS], 9)
-            missing = {"missing": "not_collected"} if chance.random() < 0.25 else {}
+            missing: dict[str, Any] = {"missing": "not_collected"} if chance.random() < 0.25 else {}
             facts = [score("" if missing else chance.choice(("40", "41")), *key) for key in some]
             publish_facts(
                 tmp_path,
@@ -138,7 +138,7 @@ def test_the_application_writes_no_count_and_a_wrong_one_is_named_and_made_again
     publish_facts(tmp_path, name="a", edition="2025", facts=[score("40")])
     for model in (EditionCoverage, PeriodCoverage):
         with pytest.raises(DatabaseError) as refused, transaction.atomic():
-            model.objects.update(live=7)  # type: ignore[attr-defined]  # both have managers
+            model.objects.update(live=7)
         assert lacks_right(refused.value)
     before = as_read(None)
     with unguarded():

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from cpc import request_context
+from cpc.database.roles import as_owner
 from cpc.demo import STEPS
 
 _WIDTH = 30
@@ -35,6 +37,9 @@ class Command(BaseCommand):
                 self._bar(step.label, 1, 1, end="\n")
                 if result:
                     self.stdout.write(f"  {result}")
+        # Without statistics of what was just loaded, the first pages take seconds, until autovacuum makes them.
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
     def _bar(self, label: str, done: int, total: int, end: str = "") -> None:
         filled = _WIDTH * done // max(total, 1)
