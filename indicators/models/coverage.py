@@ -1,4 +1,4 @@
-"""Counts of published values, kept by triggers in the transaction of each publication, so that no page counts rows.
+"""Counts of published values, stored by triggers in the transaction of each publication, so that no page counts rows.
 
 Each table declares what it groups by and what it counts. The triggers of observations and confirmations add the rows
 that a statement writes and subtract those that it replaces, whoever writes. `differences` compares the counts with the
@@ -82,7 +82,7 @@ class PeriodCoverage(models.Model):
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class StoredCounts:
     """Counts that a table keeps of the rows of another.
 
     Both are columns with their SQL: an expression to group by, or the condition of a row that counts. `r` is the row,
@@ -112,9 +112,9 @@ class Tally:
 
     def add(self, rows: str) -> str:
         """Return the statement that adds the counts of rows, always in one order, so that no two wait in a ring."""
-        sums = ", ".join(f"{column} = kept.{column} + EXCLUDED.{column}" for column in self.counts)
+        sums = ", ".join(f"{column} = stored.{column} + EXCLUDED.{column}" for column in self.counts)
         return f"""
-            INSERT INTO {self.table} AS kept ({", ".join([*self.groups, *self.counts])})
+            INSERT INTO {self.table} AS stored ({", ".join([*self.groups, *self.counts])})
             {self.select(rows)} ORDER BY {", ".join(self.groups.values())}
             ON CONFLICT ({", ".join(self.groups)}) DO UPDATE SET {sums};"""  # as above
 
@@ -129,12 +129,12 @@ _LIVE = "r.valid_to IS NULL"
 _VALUED = f"{_LIVE} AND r.missing = ''"
 
 _OBSERVATIONS = (
-    Tally(
+    StoredCounts(
         EditionCoverage,
         _EDITION,
         {"stated": "true", "live": _LIVE, "valued": _VALUED, "weak": f"{_VALUED} AND {_WEAK}"},
     ),
-    Tally(
+    StoredCounts(
         PeriodCoverage,
         {"indicator_id": "r.indicator_id", "year": "r.year", "period": "r.period"},
         {"live": _LIVE, "valued": _VALUED},
@@ -142,7 +142,7 @@ _OBSERVATIONS = (
 )
 # A confirming statement is never firmer than the one it confirms.
 _CONFIRMATIONS = (
-    Tally(
+    StoredCounts(
         EditionCoverage,
         _EDITION,
         {"confirming": _LIVE, "confirming_valued": _VALUED, "confirming_weak": f"{_VALUED} AND {_WEAK}"},
@@ -160,16 +160,16 @@ def _confirming(rows: str) -> str:
                 SELECT * FROM indicators_observation o WHERE o.id = w.observation_id OFFSET 0) o)"""  # noqa: S608  # as above
 
 
-_KINDS: Sequence[tuple[str, Sequence[Tally], Callable[[str], str]]] = (
+_KINDS: Sequence[tuple[str, Sequence[StoredCounts], Callable[[str], str]]] = (
     ("indicators_observation", _OBSERVATIONS, lambda rows: rows),
     ("indicators_confirmation", _CONFIRMATIONS, _confirming),
 )
-"""The counted tables: their tallies, and the query of their rows with all that is counted."""
+"""The counted tables: what is stored of each, and the query of their rows with all that is counted."""
 
 
 def counts_coverage(table: str) -> list[pgtrigger.Trigger]:
     """Return the triggers that keep the counts of a table whose rows are only added and closed."""
-    ((tallies, counted),) = ((tallies, counted) for name, tallies, counted in _KINDS if name == table)
+    ((stored_counts, counted),) = ((stored_counts, counted) for name, stored_counts, counted in _KINDS if name == table)
     return [
         pgtrigger.Trigger(
             name=f"z_coverage_{kind}",
@@ -177,7 +177,7 @@ def counts_coverage(table: str) -> list[pgtrigger.Trigger]:
             when=pgtrigger.After,
             operation=operation,
             referencing=pgtrigger.Referencing(**referencing),  # type: ignore[no-untyped-call]  # pgtrigger is untyped
-            func="".join(tally.add(counted(rows)) for tally in tallies) + "\nRETURN NULL;",
+            func="".join(one.add(counted(rows)) for one in stored_counts) + "\nRETURN NULL;",
         )
         for kind, (operation, referencing, rows) in _ROWS.items()
     ]
@@ -193,30 +193,30 @@ def recount(using: str = "default") -> None:
         for model in (EditionCoverage, PeriodCoverage):
             cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
             cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608  # as above
-        for table, tallies, counted in _KINDS:
-            for tally in tallies:
-                cursor.execute(tally.add(counted(_all(table))))
+        for table, stored_counts, counted in _KINDS:
+            for one in stored_counts:
+                cursor.execute(one.add(counted(_all(table))))
 
 
 def differences(using: str = "default") -> list[str]:
-    """Return each count that is not that of the rows: its table, its group, and what is kept or counted."""
+    """Return each count that is not that of the rows: its table, its group, and what is stored or counted."""
     found = []
     with connections[using].cursor() as cursor:
         for model in (EditionCoverage, PeriodCoverage):
-            kept, counted = _kept_and_counted(model)
-            for one, other, name in ((kept, counted, "kept"), (counted, kept, "counted")):
+            stored, counted = _stored_and_counted(model)
+            for one, other, name in ((stored, counted, "stored"), (counted, stored, "counted")):
                 cursor.execute(f"{one} EXCEPT {other}")
                 found += [f"{model._meta.db_table}, {name}: {row}" for row in cursor.fetchall()]
     return sorted(found)
 
 
-def _kept_and_counted(model: type[models.Model]) -> tuple[str, str]:
+def _stored_and_counted(model: type[models.Model]) -> tuple[str, str]:
     """Return the query of the counts that a table keeps, and that of the same counts of the rows."""
-    parts = [(tally, counted(_all(table))) for table, of, counted in _KINDS for tally in of if tally.model is model]
+    parts = [(one, counted(_all(table))) for table, of, counted in _KINDS for one in of if one.model is model]
     groups = list(parts[0][0].groups)
-    counts = list(dict.fromkeys(column for tally, _ in parts for column in tally.counts))
+    counts = list(dict.fromkeys(column for one, _ in parts for column in one.counts))
     sums = ", ".join([*groups, *(f"sum({column}) AS {column}" for column in counts)])
-    union = " UNION ALL ".join(f"({tally.select(rows, counts)})" for tally, rows in parts)
+    union = " UNION ALL ".join(f"({one.select(rows, counts)})" for one, rows in parts)
     some = " OR ".join(f"{column} <> 0" for column in counts)
     rows = f"(SELECT {sums} FROM ({union}) u GROUP BY {', '.join(groups)})"  # noqa: S608  # as above
     query = f"SELECT {', '.join([*groups, *counts])} FROM %s t WHERE {some}"  # noqa: S608  # as above

@@ -1,6 +1,6 @@
 """Values, countries, and years of each source, edition, and indicator, as of a publication.
 
-Those of now are kept (`indicators.models.coverage`) and take the same time for any number of observations; those as of
+Those of now are stored (`indicators.models.coverage`) and take the same time for any number of observations; those as of
 an earlier publication are counted.
 """
 
@@ -79,7 +79,7 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[LoadedEdit
     """Return the editions that ever stated values of each source, newest first."""
     is_now = _is_now(as_of)
     result: dict[int, list[LoadedEdition]] = defaultdict(list)
-    loaded = _kept_editions() if is_now else _counted_editions(as_of)
+    loaded = _stored_editions() if is_now else _counted_editions(as_of)
     for source, edition in sorted(loaded, key=lambda found: (-found[1].rank, found[1].label)):
         result[source].append(edition)
     if not is_now:
@@ -94,7 +94,7 @@ def newest_edition(editions: Iterable[LoadedEdition]) -> LoadedEdition | None:
 
 def source_totals(as_of: int | None = None) -> dict[int, SourceTotals]:
     """Return the totals of each source with a value, by its id."""
-    return _kept_totals() if _is_now(as_of) else _counted_totals(as_of)
+    return _stored_totals() if _is_now(as_of) else _counted_totals(as_of)
 
 
 def indicator_totals(source: Source, *, as_of: int | None = None) -> dict[int, IndicatorTotals]:
@@ -124,7 +124,7 @@ def _is_now(as_of: int | None) -> bool:
     return as_of is None or as_of == current()
 
 
-def _kept_editions() -> list[tuple[int, LoadedEdition]]:
+def _stored_editions() -> list[tuple[int, LoadedEdition]]:
     covered = Count("pk", filter=STATE & (Q(valued__gt=0) | Q(confirming_valued__gt=0)))
     rows = EditionCoverage.objects.values_list("source", "edition_rank", "edition").annotate(
         *map(Sum, ("stated", "live", "valued", "weak", "confirming", "confirming_valued", "confirming_weak")),
@@ -139,7 +139,7 @@ def _kept_editions() -> list[tuple[int, LoadedEdition]]:
     return found
 
 
-def _kept_totals() -> dict[int, SourceTotals]:
+def _stored_totals() -> dict[int, SourceTotals]:
     years = {
         source: (first, last)
         for source, first, last in PeriodCoverage.objects.filter(valued__gt=0)

@@ -62,6 +62,7 @@ def witnesses(rows: Iterable[Observation], *, as_of: int | None = None) -> dict[
         return {}
     stated = Observation.objects.as_of(as_of).filter(
         indicator__code=WITNESS.code,
+        series="",
         country__in={country for country, _ in tiers},
         period__in={period for _, period in tiers},
     )

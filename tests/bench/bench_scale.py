@@ -17,6 +17,7 @@ from django.test import Client, override_settings
 from cpc.accounts.models import User
 from cpc.database.roles import as_owner
 from indicators.models import Observation
+from indicators.sources.foreign_assistance import REGION
 from selection.lookups.model_versions import default_table
 from selection.model_definition.criteria_table import Stage
 from selection.scoring_inputs.screening import indicators_of
@@ -104,7 +105,7 @@ def _sizes(name: str, rows: int) -> int:
     """Fill a database up to so many live observations, and return their number."""
     with inside(name):
         if rows:
-            add_series(rows, read=indicators_of(default_table(), Stage.SCREEN))
+            add_series(rows, read={*indicators_of(default_table(), Stage.SCREEN), REGION.code})
         with as_owner(), connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         return Observation.objects.live().count()

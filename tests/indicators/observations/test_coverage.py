@@ -1,4 +1,4 @@
-"""Counts of values that are kept when they are published: always those of the rows, whoever writes."""
+"""Counts of values that are stored when they are published: always those of the rows, whoever writes."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_the_application_writes_no_count_and_a_wrong_one_is_named_and_made_again
         PeriodCoverage.objects.all().delete()
         assert [row.split(":")[0] for row in differences()] == [
             "indicators_editioncoverage, counted",
-            "indicators_editioncoverage, kept",
+            "indicators_editioncoverage, stored",
             "indicators_periodcoverage, counted",
         ]
         recount_if_different(using="default")
