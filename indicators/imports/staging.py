@@ -38,12 +38,14 @@ COLUMNS = (
     "precedence",
 )
 
+_NULL = "\\N"
+_NO_ERROR = f"{_NULL}\t{_NULL}\t{_NULL}"
 _SPECIAL = re.compile(r"[\\\t\n\r\0]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
 
 
 def _number(value: float | None) -> str:
-    return "\\N" if value is None else repr(float(value))
+    return _NULL if value is None else repr(float(value))
 
 
 def copy_line(batch_id: int, row: Staged) -> str:
@@ -54,10 +56,12 @@ def copy_line(batch_id: int, row: Staged) -> str:
     if _SPECIAL.search("".join(texts)):
         texts = [text.translate(_ESCAPES) for text in texts]
     period, series, label, locator, raw, edition, note = texts
+    errors = _NO_ERROR
+    if not (r.standard_error is None and r.low is None and r.high is None):
+        errors = "\t".join(map(_number, (r.standard_error, r.low, r.high)))
     return (
         f"{batch_id}\t{row.indicator_id}\t{row.country_id}\t{period}\t{row.year}\t{series}\t"
-        f"{_number(r.value)}\t{label}\t{r.missing.value if r.missing else ''}\t{_number(r.standard_error)}\t"
-        f"{_number(r.low)}\t{_number(r.high)}\t{locator}\t{raw}\t{edition}\t"
+        f"{_number(r.value)}\t{label}\t{r.missing.value if r.missing else ''}\t{errors}\t{locator}\t{raw}\t{edition}\t"
         f"{row.edition_rank}\t{r.quality.value}\t{note}\t{row.precedence}\n"
     )
 
