@@ -1,7 +1,7 @@
 """Values, countries, and years of each source, edition, and indicator, as of a publication.
 
-Those of now are stored (`indicators.models.coverage`) and take the same time for any number of observations; those as of
-an earlier publication are counted.
+Those of now are stored (`indicators.models.coverage`), and reading them takes the same time for any number of
+observations. Those as of an earlier publication are counted.
 """
 
 from __future__ import annotations
