@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.database.audit_triggers import awaits_seal, seals, stamps
+from cpc.database.audit_triggers import archived_by_owner, archived_only, awaits_seal, seals, stamps
 from cpc.database.fields import TransactionId
-from cpc.database.triggers import append_only
+from cpc.database.triggers import append_only, never_truncated
 
 UNKNOWN_ACCOUNT = "(unknown account)"
 """Label of an entry about a failed sign-in with a user name that no account has."""
@@ -58,7 +58,7 @@ class AuditEntry(models.Model):
                 violation_error_message="An entry about no known account can't name one.",
             ),
         )
-        triggers = (stamps(), awaits_seal(), *append_only())
+        triggers = (stamps(), awaits_seal(), archived_only(), never_truncated())
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.action} {self.object_label}"
@@ -110,6 +110,28 @@ class AuditVerification(models.Model):
 
     def __str__(self) -> str:
         return self.problem or f"{self.entries} entries unbroken"
+
+
+class AuditArchive(models.Model):
+    """Entries that were moved to a file: those of seals, up to the key `last_entry`.
+
+    Seals stay, so that the chain still shows that the file is complete and unchanged. Only the owner adds rows.
+    """
+
+    first_seal = models.PositiveIntegerField()
+    last_seal = models.PositiveIntegerField(unique=True)
+    last_entry = models.BigIntegerField()
+    entries = models.PositiveBigIntegerField()
+    name = models.CharField("file", max_length=100)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        triggers = (archived_by_owner(), *append_only())
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Authorship(models.Model):

@@ -18,8 +18,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
-from cpc.audit.models import AuditEntry, AuditSeal, AuditVerification, UnsealedEntry
+from cpc.audit.models import AuditArchive, AuditEntry, AuditSeal, AuditVerification, UnsealedEntry
 from cpc.database.audit_triggers import ROW
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ def _earlier_heads() -> dict[int, str]:
 
 
 def _compared(heads: Mapping[int, str]) -> Verified:
-    chain = _Chain(dict(heads))
+    chain = _Chain(dict(heads), archived=archived_to())
     for row in _rows(SEALED):
         chain.add(*row)
         if chain.problem:
@@ -130,6 +131,7 @@ class _Chain:
     """The chain of seals, computed again from the entries, until the first break."""
 
     heads: dict[int, str]
+    archived: int = 0
     number: int = 0
     seal: str = ""
     entries: int = 0
@@ -149,6 +151,8 @@ class _Chain:
                 return
         position = len(self._keys)
         self._keys.append(key)
+        if gone and key <= self.archived:
+            return  # the archive has it, and the seal its digest
         if gone:
             self.problem = f"Entry {key} is missing. Seal {number} covers it."
         elif hashlib.sha256(text.encode()).digest() != self._open[4][32 * position : 32 * position + 32]:
@@ -178,6 +182,11 @@ class _Chain:
             self.problem = (
                 f"The trail was cut off after seal {self.number}: seal {min(self.heads)} is known from elsewhere."
             )
+
+
+def archived_to() -> int:
+    """Return the key of the last entry that was moved to an archive; 0 if none was."""
+    return AuditArchive.objects.aggregate(last=Max("last_entry"))["last"] or 0
 
 
 def read_heads(lines: Iterable[str]) -> dict[int, str]:

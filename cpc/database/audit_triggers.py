@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pgtrigger
 
 from cpc.database.actors import CONTEXT
+from cpc.database.triggers import IS_OWNER
 
 OUTSIDE = "written outside the application"
 """Action of an entry about a write that no account made through the application."""
@@ -54,6 +55,41 @@ def stamps() -> pgtrigger.Trigger:
             END IF;
             RETURN NEW;
         """,
+    )
+
+
+def archived_only() -> pgtrigger.Trigger:
+    """Return the trigger that refuses to change an entry, and to remove one unless the owner has archived it."""
+    return pgtrigger.Trigger(
+        name="append_only",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'DELETE' AND {IS_OWNER}
+            AND EXISTS (SELECT FROM audit_auditarchive a WHERE OLD.id <= a.last_entry) THEN
+                RETURN OLD;
+            END IF;
+            RAISE EXCEPTION 'Cannot update or delete rows from %: they stay until they are archived.',
+                TG_TABLE_NAME;
+        """,  # noqa: S608  # constant text
+    )
+
+
+def archived_by_owner() -> pgtrigger.Trigger:
+    """Return the trigger that lets only the owner of the tables archive entries, all of them sealed."""
+    return pgtrigger.Trigger(
+        name="a_archived_by_owner",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NOT {IS_OWNER} THEN
+                RAISE EXCEPTION 'Only the owner of the tables archives entries.';
+            ELSIF EXISTS (SELECT FROM audit_unsealedentry w WHERE w.id <= NEW.last_entry) THEN
+                RAISE EXCEPTION 'An entry that waits for its seal is not archived.';
+            END IF;
+            NEW.at := clock_timestamp();
+            RETURN NEW;
+        """,  # constant text
     )
 
 

@@ -14,6 +14,8 @@ RIGHTS = {
     },
     "api": {"IdempotentAnswer": Rights(add=True, change=EVERY, remove=True)},
     "audit": {
+        # Only the owner archives entries.
+        "AuditArchive": READ,
         "AuditEntry": ADD,
         "AuditSeal": ADD,
         "AuditVerification": ADD,

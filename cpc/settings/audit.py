@@ -10,7 +10,8 @@ from cpc.settings.environment import env
 AUDIT_FAILURE = env("AUDIT_FAILURE", "stop")
 if AUDIT_FAILURE not in ("stop", "go-on"):
     raise ImproperlyConfigured(f"AUDIT_FAILURE={AUDIT_FAILURE} is not valid. Set it to stop or go-on.")
-# 30 months, as OMB M-21-31 asks for: 12 that can be searched at once, and 18 more. `archive_audit` moves older ones.
+# Days after which `manage.py archive_audit` moves entries to a file; 0 is never. OMB M-21-31 asks for 12 months that
+# can be searched at once, and 18 more.
 AUDIT_ONLINE_DAYS = int(env("AUDIT_ONLINE_DAYS", "912"))
-if AUDIT_ONLINE_DAYS < 90:
-    raise ImproperlyConfigured(f"AUDIT_ONLINE_DAYS={AUDIT_ONLINE_DAYS} is too short. Keep 90 days or more.")
+if AUDIT_ONLINE_DAYS and AUDIT_ONLINE_DAYS < 365:
+    raise ImproperlyConfigured(f"AUDIT_ONLINE_DAYS={AUDIT_ONLINE_DAYS} is too short. Set 365 or more, or 0 for never.")

@@ -1,0 +1,107 @@
+"""Archives of the audit trail: old entries move to a file that the seals still cover."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from cpc.audit.archive import archive
+from cpc.audit.models import AuditArchive, AuditEntry, AuditSeal
+from cpc.audit.seal import seal_entries, verify
+from cpc.audit.services import record
+from tests.support.accounts import make_account
+from tests.support.unguarded import owner_rights, unguarded
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trail() -> User:
+    actor = make_account(Role.ANALYST)
+    for actions in (["one", "two"], ["three"]):
+        for action in actions:
+            record(actor=actor, action=action, target=actor)
+        seal_entries()
+    return actor
+
+
+def archived(folder: Path, days: int) -> AuditArchive | None:
+    with owner_rights():
+        return archive(folder, timezone.now() + dt.timedelta(days=days))
+
+
+def actions() -> list[str]:
+    return list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+
+
+def test_entries_stay_until_their_day(trail: User, tmp_path: Path, settings: Any) -> None:
+    assert archived(tmp_path, settings.AUDIT_ONLINE_DAYS - 1) is None
+    assert list(tmp_path.iterdir()) == []
+    moved = archived(tmp_path, settings.AUDIT_ONLINE_DAYS + 1)
+    assert moved is not None
+    assert actions()[-1] == "archived entries"
+    assert len(actions()) == 1
+    assert archived(tmp_path, settings.AUDIT_ONLINE_DAYS + 1) is None
+
+
+def test_the_file_has_every_entry_as_its_seal_covers_it(trail: User, tmp_path: Path) -> None:
+    count = AuditEntry.objects.count()
+    moved = archived(tmp_path, 913)
+    assert moved is not None
+    data = (tmp_path / moved.name).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == moved.sha256
+    lines = data.decode().splitlines()
+    seals = [json.loads(line) for line in lines[: AuditSeal.objects.count()]]
+    digests = "".join(hashlib.sha256(line.encode()).hexdigest() for line in lines[len(seals) :])
+    assert digests == "".join(seal["rows"] for seal in seals)
+    assert len(lines) - len(seals) == count == moved.entries
+    assert verify().problem == ""
+
+
+def test_an_entry_of_a_later_seal_stays_with_those_after_it(trail: User, tmp_path: Path) -> None:
+    keys = list(AuditEntry.objects.order_by("pk").values_list("pk", flat=True))
+    with unguarded(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO audit_unsealedentry VALUES (%s)", [keys[-1]])
+    moved = archived(tmp_path, 913)
+    assert moved is not None
+    assert moved.last_entry == keys[-1] - 1
+    assert AuditEntry.objects.filter(pk=keys[-1]).exists()
+
+
+def test_only_the_owner_removes_and_only_what_is_archived(trail: User, tmp_path: Path) -> None:
+    first = AuditEntry.objects.order_by("pk").values_list("pk", flat=True)[0]
+    delete = f"DELETE FROM audit_auditentry WHERE id = {first}"
+    add = (
+        "INSERT INTO audit_auditarchive (first_seal, last_seal, last_entry, entries, name, sha256) "
+        f"VALUES (1, 1, {first}, 1, 'x', 'x')"
+    )
+    for statement in (delete, add):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    with owner_rights(), pytest.raises(DatabaseError, match="until they are archived"), transaction.atomic():
+        connection.cursor().execute(delete)
+
+
+def test_a_broken_trail_and_one_that_stays_for_good_are_not_moved(trail: User, tmp_path: Path, settings: Any) -> None:
+    settings.AUDIT_ONLINE_DAYS = 0
+    with pytest.raises(ValidationError, match="for good"):
+        archived(tmp_path, 913)
+    settings.AUDIT_ONLINE_DAYS = 365
+    with unguarded(), connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_auditentry SET action = 'else' WHERE action = 'two'")
+    with pytest.raises(ValidationError, match="broken"):
+        archived(tmp_path, 913)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(CommandError, match="is not a directory"):
+        call_command("archive_audit", str(tmp_path / "absent"))
