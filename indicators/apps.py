@@ -18,8 +18,9 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         from cpc.database import rights
         from cpc.demo import STEPS, DemoStep
+        from cpc.recovery.verification import REBUILT
         from indicators import changes, findable, registrations
-        from indicators.bulk.services import load_package
+        from indicators.bulk.services import FOLDER, load_package
         from indicators.facts.reader import load_facts
         from indicators.models.coverage import recount_if_different
         from indicators.rights import RIGHTS
@@ -30,5 +31,6 @@ class IndicatorsConfig(AppConfig):
         post_migrate.connect(recount_if_different, sender=self)
         registrations.register()
         findable.register()
+        REBUILT.add(f"{FOLDER}/")
         STEPS.add(DemoStep(order=20, label="Facts from the publishers", run=load_facts))
         STEPS.add(DemoStep(order=25, label="Bulk package of the observations", run=load_package))

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
+from cpc.retention.schedule import RetentionClass, add_all
 from cpc.site import dashboard, queue
 from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.web import formats
@@ -38,6 +39,34 @@ def register() -> None:
     queue.register(QueueSource("spot-checks", confirm, second_readings, order=42))
     queue.register(QueueSource("editions", bring, newer_editions, order=45))
     signals.after_publication(queue_build)
+    add_all(retention_classes())
+
+
+def retention_classes() -> list[RetentionClass]:
+    return [
+        RetentionClass(
+            "observations",
+            "Observations, publications, narratives, programs, and publishers' files",
+            "Department of State schedule: evidence of policy decisions, likely permanent",
+            ("indicators",),
+            "Permanent",
+            is_held=True,
+        ),
+        RetentionClass(
+            "previews",
+            "Rows of an import that is not published yet",
+            "GRS 5.2, item 020: intermediary records",
+            ("indicators.StagedObservation", "indicators.StagedNarrative", "indicators.StagedProgram"),
+            "Until the import is published or discarded; the file itself stays",
+        ),
+        RetentionClass(
+            "packages",
+            "Packages of all observations to download",
+            "GRS 5.2, item 020: intermediary records",
+            ("indicators.BulkPackage",),
+            "Until newer ones replace them; made again from the observations",
+        ),
+    ]
 
 
 def _newest_import(request: HttpRequest) -> dict[str, Any]:

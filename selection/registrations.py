@@ -11,13 +11,17 @@ from django.urls import reverse
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.recovery.verification import CHECKS, RestoreCheck
+from cpc.retention.schedule import CLASSES as RETENTION
+from cpc.retention.schedule import RetentionClass
+from cpc.retention.scopes import HOLD_SCOPES, HoldScope
 from cpc.site import dashboard, queue
 from cpc.site.dashboard import Panel
 from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.site.queue_rows import does_office_work
 from cpc.web import formats
 from indicators.services import CountryRank, ResultPanel, register_ranks, register_result
-from selection.models import CountryScore, CountryStatus
+from selection.models import CountryScore, CountryStatus, SelectionRound
 from selection.run_comparison.views.aftermath import result_panel
 from selection.runs.presenters import data_changes
 from selection.runs.queries.stored_runs import (
@@ -26,6 +30,7 @@ from selection.runs.queries.stored_runs import (
     newest_run,
     shown_first,
 )
+from selection.runs.services import replay_of_the_newest
 
 FIRST = 20
 """The first countries of the ranking whose tiers are to be confirmed."""
@@ -38,7 +43,24 @@ def register() -> None:
     register_result(ResultPanel("ranking", result_panel))
     register_ranks(_ranks)
     queue.register(QueueSource("ranking", Permission.RUN_SCREEN, _to_compute, order=30))
+    HOLD_SCOPES.add(HoldScope("round", "Selection rounds", _rounds, lambda key: reverse("round", args=[key])))
+    RETENTION.add(
+        RetentionClass(
+            "selection",
+            "Rankings, rounds, consultation, and decisions",
+            "Department of State schedule: policy decisions, likely permanent; transferred by an export",
+            ("selection",),
+            "Permanent",
+            is_held=True,
+        )
+    )
+    CHECKS.add(RestoreCheck("replay", replay_of_the_newest))
     queue.register(QueueSource("tiers", Permission.IMPORT_DATA, _to_confirm, order=31))
+
+
+def _rounds() -> list[tuple[int, str]]:
+    """Return the key and name of each selection round, for legal holds."""
+    return [(row.pk, str(row)) for row in SelectionRound.objects.order_by("-pk")]
 
 
 def _ranks(user: User) -> dict[str, CountryRank]:

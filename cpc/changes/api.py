@@ -75,7 +75,8 @@ class Gone(APIException):
     status_code = HTTPStatus.GONE
     default_code = "gone"
     default_detail = (
-        "This cursor is of an earlier state of the database. Take a new one with after=now, then read everything again."
+        "This cursor is of an earlier state of the database, or of events that are no longer stored. Take a new one "
+        "with after=now, then read everything again."
     )
 
 

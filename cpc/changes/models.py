@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from cpc.database.fields import TransactionId
-from cpc.database.triggers import append_only
+from cpc.database.holds import blocked_by_holds, held_sql
+from cpc.database.triggers import append_only, never_truncated
+
+IS_HELD = held_sql("c", "partnership", "round")
+LEAST_DAYS = 30
+"""Days for which every event stays, whatever the settings."""
 
 
 class Change(models.Model):
@@ -47,7 +54,70 @@ class Change(models.Model):
                 condition=models.Q(partnership__isnull=False),
             ),
         )
-        triggers = append_only()
+        triggers = (
+            pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update),
+            blocked_by_holds(
+                partnership="partnership",
+                round_column="round",
+                younger=f"OLD.at > now() - interval '{LEAST_DAYS} days'",
+            ),
+            never_truncated(),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class PrunedChanges(models.Model):
+    """One removal of events: of those before a time, up to (`xid`, `event`), the last of them, which a trigger removes.
+
+    Only events before the first young one are removed, so that what is left is complete from there on. Events that a
+    legal hold covers stay. Positions are those of one `epoch`: a restored database begins again.
+    """
+
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    before = models.DateTimeField()
+    epoch = models.CharField(max_length=16)
+    xid = TransactionId(editable=False, default=0)
+    event = models.BigIntegerField(default=0, editable=False)
+    rows = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        triggers = (
+            pgtrigger.Trigger(
+                name="b_removes_events",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("first_xid", "xid8"), ("first_event", "bigint")],
+                func=f"""
+                    NEW.at := clock_timestamp();
+                    IF NEW.before > now() - interval '{LEAST_DAYS} days' THEN
+                        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'too_young',
+                            MESSAGE = 'Events of the last {LEAST_DAYS} days are not removed.';
+                    END IF;
+                    first_xid := pg_snapshot_xmin(pg_current_snapshot());
+                    first_event := 0;
+                    SELECT c.xid, c.id INTO first_xid, first_event FROM changes_change c
+                        WHERE c.at >= NEW.before OR c.xid >= first_xid ORDER BY c.xid, c.id LIMIT 1;
+                    IF NOT FOUND THEN
+                        first_xid := pg_snapshot_xmin(pg_current_snapshot());
+                        first_event := 0;
+                    END IF;
+                    SELECT c.xid, c.id INTO NEW.xid, NEW.event FROM changes_change c
+                        WHERE (c.xid, c.id) < (first_xid, first_event) AND NOT {IS_HELD}
+                        ORDER BY c.xid DESC, c.id DESC LIMIT 1;
+                    IF NOT FOUND THEN
+                        NEW.xid := '0';
+                        NEW.event := 0;
+                    END IF;
+                    DELETE FROM changes_change c WHERE (c.xid, c.id) <= (NEW.xid, NEW.event) AND NOT {IS_HELD};
+                    GET DIAGNOSTICS NEW.rows = ROW_COUNT;
+                    RETURN NEW;
+                """,  # noqa: S608  # our own names
+            ),
+            *append_only(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rows} events from before {self.before:%Y-%m-%d}"

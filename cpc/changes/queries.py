@@ -18,6 +18,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.changes.cursors import START, EndedCursor, FeedPosition, epoch_of
 from cpc.changes.models import Change
+from cpc.changes.pruning import pruned_to
 
 EXAMINED = 10_000
 """The most events that one request looks at, whoever may read them. Its time does not grow with the feed."""
@@ -91,7 +92,7 @@ def position_of(cursor: str) -> FeedPosition:
         if cursor == NOW:
             return FeedPosition(horizon, 0)
         position = FeedPosition.read(cursor, epoch_of(database))
-    if position.xid > horizon:
+    if position.xid > horizon or position < pruned_to():
         raise EndedCursor(cursor)
     return position
 

@@ -24,11 +24,19 @@ RIGHTS = {
         "UnsealedEntry": READ,
     },
     # Only triggers write the outbox.
-    "changes": {"Change": READ},
+    "changes": {"Change": READ, "PrunedChanges": ADD},
     "notifications": {
         "Digest": Rights(add=True, change=("claimed_at", "count", "sent_at", "refused_at")),
         "MailPreference": Rights(add=True, change=("frequency",)),
         "Notification": Rights(add=True, change=("read_at", "mailed_at")),
+    },
+    "recovery": {
+        "Backup": Rights(add=True, change=("verified_at", "removed_at")),
+        "Restoration": ADD,
+    },
+    "retention": {
+        "Disposal": ADD,
+        "LegalHold": Rights(add=True, change=("lifted_by", "lifted_at", "lifted_because")),
     },
     "saved_views": {
         "SavedView": Rights(add=True, change=("withdrawn_by", "withdrawn_at")),

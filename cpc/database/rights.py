@@ -110,11 +110,12 @@ TABLES = """
 SELECT c.relname FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY c.relname
 """
-# What PUBLIC may do, the role may, too. USAGE of a sequence is the right to its next number, not to set it.
+# What PUBLIC may do, the role may, too. USAGE of a sequence is the right to its next number, not to set it; SELECT is
+# what a backup needs, so that a worker can dump the database with no other right than to read it.
 REVOKE = """
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {role};
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {role};
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 """
 HELD = """
 SELECT c.relname,

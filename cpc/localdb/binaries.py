@@ -25,7 +25,7 @@ def bin_dir() -> Path:
 
     Raises `LocalDatabaseError` if there is none.
     """
-    for folder in _candidates():
+    for folder in candidates():
         if all((folder / name).is_file() for name in NEEDED):
             return folder
     raise LocalDatabaseError(
@@ -34,7 +34,8 @@ def bin_dir() -> Path:
     )
 
 
-def _candidates() -> Iterator[Path]:
+def candidates() -> Iterator[Path]:
+    """Yield the folders in which PostgreSQL's programs may be, the preferred one first."""
     named = os.environ.get("CPC_PG_BIN")
     if named:
         yield Path(named)

@@ -19,6 +19,7 @@ from cpc.settings.background import *
 from cpc.settings.environment import *
 from cpc.settings.identity import *
 from cpc.settings.operations import *
+from cpc.settings.recovery import *
 from cpc.settings.rest import *
 from cpc.settings.scanner import *
 
@@ -72,6 +73,8 @@ INSTALLED_APPS = [
     "cpc.changes",
     "cpc.search",
     "cpc.webhooks",
+    "cpc.recovery",
+    "cpc.retention",
     "cpc.site",
     "indicators",
     "selection",

@@ -35,10 +35,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Every few seconds, so that a change arrives soon. A message that no worker takes expires.
     "webhooks.deliver_due": {"task": "webhooks.deliver_due", "schedule": 10, "options": {"expires": 10}},
-    "webhooks.clear_log": {"task": "webhooks.clear_log", "schedule": 60 * 60},
     # Every minute, so that an entry can be removed unseen for no longer than that.
     "audit.seal": {"task": "audit.seal", "schedule": 60, "options": {"expires": 60}},
     "audit.verify": {"task": "audit.verify", "schedule": 24 * 60 * 60},
+    # Removes what is over by the retention schedule, and no legal hold covers.
+    "retention.dispose": {"task": "retention.dispose", "schedule": 60 * 60, "options": {"expires": 60 * 60}},
+    # Asks each hour whether a backup is due: see BACKUP_EVERY_HOURS.
+    "recovery.back_up": {"task": "recovery.back_up", "schedule": 60 * 60, "options": {"expires": 60 * 60}},
     "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 60 * 60},
 }
 RANKING_FOLLOWS_DATA = env("RANKING_FOLLOWS_DATA", "0" if ENVIRONMENT == "test" else "1") == "1"

@@ -20,11 +20,14 @@ from cpc.changes import restored
 from cpc.database.guards import guard_problems
 from cpc.files.scanner import Scanner, ScannerDown
 from cpc.files.storage import files
+from cpc.recovery.schedule import backup_problems
 
 BROKER_SECONDS = 2
 SCANNER_SECONDS = 3
 WORKER_SECONDS = 15
 """Seconds for which the answer of the workers counts."""
+ADVISORY = frozenset({"backup"})
+"""Checks whose problems an administrator must see, and with which a process can still do its work."""
 OWNS_A_TABLE = """
 SELECT EXISTS (
     SELECT 1 FROM pg_class c
@@ -46,6 +49,7 @@ def problems() -> dict[str, list[str]]:
         checks = {"migrations": migration_problems, "role": role_problems, "guards": guard_problems} | checks
         checks["changes"] = restored.problems
         checks["audit"] = seal_problems
+        checks["backup"] = backup_problems
     return by_check | {name: check() for name, check in checks.items()}
 
 

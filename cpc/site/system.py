@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.recovery import presenters as recovery
 from cpc.site import background_tasks, system_queue
 from cpc.site.models import BackgroundTask
 from cpc.web import formats
@@ -33,6 +34,8 @@ ABOUT: Mapping[str, tuple[str, str]] = {
     "broker": ("Broker", "It passes tasks from the site and the scheduler to a worker."),
     "worker": ("Worker", "It runs the tasks: it sends mail and reminders, and reads received files."),
     "storage": ("Storage of files", "Received files can be stored."),
+    "scanner": ("Scanner of uploads", "It looks at each uploaded file before a page gets it."),
+    "backup": ("Backup", "The record can be restored after a loss. The site works without it."),
 }
 """Name of each check of `readiness.problems`, and what it is about."""
 NEEDS_BROKER = ("broker", "worker")
@@ -99,6 +102,7 @@ def system(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "check_table": CHECKS,
         "checks": list(_checks()),
+        "backups": recovery.section(),
         "runs_scheduled": bool(settings.REDIS_URL),
         "tasks": TASKS,
         "rows": list(background_tasks.known()),

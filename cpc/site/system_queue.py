@@ -35,6 +35,7 @@ CHECKS = {
     "worker": "Start a worker",
     "storage": "Restore the storage of files",
     "scanner": "Restore the scanner of uploads",
+    "backup": "Make a backup",
 }
 """Title of the row for each failing check of `readiness.problems`: what to do about it."""
 

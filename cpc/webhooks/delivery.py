@@ -20,6 +20,7 @@ from cpc.accounts.scopes import permissions_in
 from cpc.changes.cursors import FeedPosition
 from cpc.changes.events import event_of
 from cpc.changes.models import Change
+from cpc.changes.pruning import pruned_to
 from cpc.changes.queries import FeedPage, Wanted, read, reader_of
 from cpc.database.work_locks import working_on
 from cpc.queue import enqueue
@@ -36,7 +37,6 @@ JITTER = 0.2
 GIVE_UP_AFTER = dt.timedelta(days=5)
 TURN_SECONDS = 45.0
 """Time after which a worker leaves what is left to the next run, so that one webhook keeps no worker."""
-LOGGED_FOR = dt.timedelta(days=30)
 AGENT = "CPC-Partnerships-Webhooks/1"
 
 
@@ -83,6 +83,9 @@ def _next(webhook: Webhook) -> FeedPage | None:
     page = read(reader_of(owner), FeedPosition(webhook.xid, webhook.event), 1, wanted)
     if page.epoch.hex() != webhook.epoch:
         _stop(webhook, StopReason.RESTORED)
+        return None
+    if FeedPosition(webhook.xid, webhook.event) < pruned_to():
+        _stop(webhook, StopReason.PRUNED)
         return None
     return page
 
@@ -163,9 +166,3 @@ def _stop(webhook: Webhook, reason: StopReason) -> None:
 def _stop_locked(webhook: Webhook, reason: StopReason) -> None:
     stop(webhook, reason, actor=None)
     notify_of_stop(webhook)
-
-
-def clear_log() -> int:
-    """Remove attempts that are older than 30 days; return how many."""
-    removed, _ = WebhookDelivery.objects.filter(at__lt=timezone.now() - LOGGED_FOR).delete()
-    return removed

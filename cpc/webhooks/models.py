@@ -16,6 +16,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.accounts.scopes import Scope
 from cpc.database.fields import TransactionId
+from cpc.database.holds import blocked_by_holds
 from cpc.database.triggers import never_truncated
 
 LONGEST_URL = 500
@@ -34,6 +35,7 @@ class StopReason(models.TextChoices):
     FAILING = "failing", "Stopped: no delivery succeeded for five days"
     ACCOUNT = "account", "Stopped: the password, role, or access of the account changed"
     RESTORED = "restored", "Stopped: the database was restored"
+    PRUNED = "pruned", "Stopped: what was not sent yet is no longer stored"
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
@@ -154,6 +156,7 @@ class WebhookDelivery(models.Model):
         ordering = ("-id",)
         verbose_name_plural = "webhook deliveries"
         indexes = (models.Index(fields=("webhook", "-id"), name="delivery_log"),)
+        triggers = (blocked_by_holds(),)
 
     def __str__(self) -> str:
         return f"{self.message}: {self.get_outcome_display()}"

@@ -30,6 +30,7 @@ REASONS = {
     StopReason.GONE: "The receiver answered 410 Gone",
     StopReason.FAILING: "No delivery succeeded for five days",
     StopReason.ACCOUNT: "Its account can no longer use the REST interface",
+    StopReason.PRUNED: "What it was not sent is no longer stored, so its receiver must read everything again",
     StopReason.RESTORED: "The database was restored, so its receiver must read everything again",
 }
 

@@ -20,6 +20,7 @@ from cpc.api_tokens.services import check_scopes
 from cpc.audit.services import record
 from cpc.changes import feed
 from cpc.changes.cursors import FeedPosition, epoch_of
+from cpc.changes.pruning import pruned_to
 from cpc.changes.queries import NOW, position_of
 from cpc.validation import field_error, save_validated
 from cpc.webhooks.models import StopReason, Webhook, new_seed
@@ -167,7 +168,9 @@ def stop(webhook: Webhook, reason: StopReason, *, actor: User | None) -> None:
 
 @transaction.atomic
 def start_webhook(*, webhook_id: int, actor: User) -> Webhook:
-    """Start a stopped webhook where it stopped, so that it misses nothing; after a restore of the database, from now.
+    """Start a stopped webhook where it stopped, so that it misses nothing.
+
+    After a restore of the database, or if events since are no longer stored, it starts from now.
 
     Raises `PermissionDenied` for another account than the owner's, and `ValidationError` as `create_webhook` does.
     """
@@ -177,7 +180,7 @@ def start_webhook(*, webhook_id: int, actor: User) -> Webhook:
         return webhook
     check_scopes(actor, webhook.scopes)
     position, epoch = present()
-    if webhook.epoch != epoch:
+    if webhook.epoch != epoch or FeedPosition(webhook.xid, webhook.event) < pruned_to():
         webhook.xid, webhook.event, webhook.epoch = position.xid, position.id, epoch
     webhook.stopped_because, webhook.stopped_at, webhook.stopped_by = "", None, None
     webhook.failures, webhook.failing_since, webhook.next_at = 0, None, timezone.now()

@@ -19,9 +19,3 @@ def deliver(webhook_id: int) -> int:
     """Send one webhook what is new. A second run at the same time does nothing."""
     with request_context.acting("task"):
         return delivery.deliver(webhook_id)
-
-
-@shared_task(name="webhooks.clear_log")
-def clear_log() -> int:
-    """Remove old attempts from the log."""
-    return delivery.clear_log()

@@ -24,6 +24,13 @@ from cpc.webhooks.models import StopReason, Webhook
 from cpc.webhooks.presenters import ALL_WEBHOOKS, LOG, OWN_WEBHOOKS, state_of
 from cpc.webhooks.services import CreatedWebhook
 
+FROM_NOW: Mapping[str, str] = {
+    StopReason.RESTORED: "It goes on from now, because the database was restored. Let the receiver read everything "
+    "again first.",
+    StopReason.PRUNED: "It goes on from now, because the changes since it stopped are no longer stored. Let the "
+    "receiver read everything again first.",
+}
+
 
 class WebhookAction(ActionView):
     """A form about webhooks."""
@@ -176,11 +183,8 @@ class StartWebhook(OneWebhook):
 
     def load(self) -> None:
         super().load()
-        restored = self.webhook.stopped_because == StopReason.RESTORED
-        self.intro = (
-            "It goes on from now, because the database was restored. Let the receiver read everything again first."
-            if restored
-            else "It goes on where it stopped: everything since is sent, in order."
+        self.intro = FROM_NOW.get(
+            self.webhook.stopped_because, "It goes on where it stopped: everything since is sent, in order."
         )
 
     def blocked_reason(self) -> str:

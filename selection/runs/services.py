@@ -227,3 +227,10 @@ def replay(*, run_id: int) -> str | None:
     if difference is None and run.table_hash != table.hash:
         return "the stored model no longer has the hash it was stored under"
     return difference
+
+
+def replay_of_the_newest() -> list[str]:
+    """Replay the newest run; return a sentence if it differs, as after a restore that lost something."""
+    newest = ScoreRun.objects.order_by("-pk").first()
+    difference = replay(run_id=newest.pk) if newest else None
+    return [f"Run {newest.pk} is not computed again as it is stored: {difference}."] if newest and difference else []

@@ -16,6 +16,7 @@ from cpc.identity.queries import passkeys_of
 from cpc.notifications.models import Notification
 from cpc.notifications.services import notify
 from cpc.people.invitations import deliver, open_invitation
+from cpc.retention.models import LegalHold
 from cpc.saved_views.models import SavedView, SavedViewVersion
 from cpc.saved_views.services import save_view
 from cpc.webhooks.models import Webhook
@@ -49,6 +50,15 @@ def webhook_of_the_viewer(world: World) -> Mapping[str, Any]:
         url = "https://receiver.example/changes"
         webhook = create_webhook(owner=owner, name="Copy", url=url, scopes=["observations:read"]).webhook
     return {"pk": webhook.pk}
+
+
+def hold_of_another(world: World) -> Mapping[str, Any]:
+    """Return a legal hold on the whole office that someone else issued."""
+    hold = LegalHold.objects.in_force().first()
+    if hold is None:
+        issued = {"label": "The whole office", "reason": "A matter of another office", "issued_by": a_viewer()}
+        hold = LegalHold.objects.create(scope="office", **issued)
+    return {"pk": hold.pk}
 
 
 def a_viewer() -> User:

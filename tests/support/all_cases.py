@@ -12,6 +12,7 @@ from tests.cpc.audit import page_cases as audit
 from tests.cpc.identity import page_cases as identity
 from tests.cpc.notifications import page_cases as notifications
 from tests.cpc.people import page_cases as people
+from tests.cpc.retention import page_cases as retention
 from tests.cpc.saved_views import page_cases as saved_views
 from tests.cpc.search import page_cases as search
 from tests.cpc.site import page_cases as site
@@ -89,6 +90,7 @@ ROOMS: tuple[Any, ...] = (
     search,
     api_tokens,
     webhooks,
+    retention,
     notifications,
     observations,
     bulk,

@@ -30,6 +30,7 @@ from cpc.people import access_changes
 from cpc.people.account_services import create_account
 from cpc.people.notifications import AGENCY
 from cpc.people.services import change_account, disable, invite
+from cpc.retention.models import LegalHold
 from cpc.saved_views.models import SavedViewVersion
 from cpc.saved_views.services import decide as decide_view
 from cpc.saved_views.services import save_view
@@ -49,6 +50,7 @@ from selection.models import CountryScore, CountryStatus, Scenario, ScoreRun, Sc
 from selection.runs.queries.stored_runs import newest_run
 from selection.runs.services import compute_screen
 from tests.cpc.people.grants import granted_and_asking
+from tests.cpc.retention.made import made_holds
 from tests.cpc.webhooks.made import made_webhooks
 from tests.support.consulting import Consulted, consulted
 from tests.support.curated import NO_CURATED_ROWS, CuratedRows, follow, record_curated_rows, sent_again
@@ -124,6 +126,7 @@ class Scene:
     partnerships: Mapping[str, Partnership]
     entry: AuditEntry
     webhooks: tuple[Webhook, ...] = ()
+    holds: tuple[LegalHold, ...] = ()
     people: Mapping[str, User] = field(default_factory=dict)
     access: Mapping[str, AccessChange] = field(default_factory=dict)
     passkey: int = 0
@@ -231,6 +234,7 @@ def demonstration(folder: Path) -> Scene:
     webhooks = made_webhooks(users)
     give_app(users[Role.VIEWER])
     partnerships = _partnerships(users)
+    holds = made_holds(users, next(iter(partnerships.values())))
     entry = AuditEntry.objects.latest("pk")
     people, link = _people(users[Role.ADMINISTRATOR])
     people["asked"], access = _access_changes(users)
@@ -248,6 +252,7 @@ def demonstration(folder: Path) -> Scene:
         runs=(first, second),
         tokens=tokens,
         webhooks=webhooks,
+        holds=holds,
         partnerships=partnerships,
         entry=entry,
         people=people,

@@ -1,0 +1,89 @@
+"""Backups and restore tests on the page of the system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.safestring import SafeString
+
+from cpc.recovery import schedule
+from cpc.recovery.models import Backup, Restoration
+from cpc.web import formats
+from cpc.web.badges import status
+from cpc.web.markup import lines, small
+from cpc.web.tables import Column, Table
+
+SHOWN = 5
+CHECK_NAMES = {
+    "tables": "all tables",
+    "stored": "the archive of files",
+    "guards": "triggers, constraints, and rights",
+    "audit": "the audit trail",
+    "feed": "the changes for programs",
+    "files": "the files",
+    "replay": "the last run, computed again",
+}
+"""What each check of a restoration compares."""
+
+
+def _state(row: Backup) -> SafeString:
+    if row.error:
+        return lines(status("bad", "Failed"), small(row.error))
+    if row.verified_at is None:
+        return status("unknown", "Not checked")
+    return lines(status("good", "Checksums agree"), small(f"read back {formats.moment(row.verified_at)}"))
+
+
+def _holds(row: Backup) -> str:
+    if row.error:
+        return ""
+    rows, files = formats.count_of(row.rows, "row"), formats.count_of(row.files, "file")
+    return f"{rows}, {files}, roles{', encrypted' if row.is_encrypted else ''}"
+
+
+BACKUPS: Table[Backup] = Table(
+    "Backups, newest first",
+    [
+        Column("When", lambda row: formats.moment(row.began_at)),
+        Column("Size", lambda row: filesizeformat(row.size) if not row.error else None),
+        Column("Took", lambda row: took(row.seconds)),
+        Column("Holds", _holds),
+        Column("By", lambda row: row.made_by, css="u-break"),
+        Column("State", _state),
+    ],
+    css="usa-table--hover",
+)
+
+
+def took(seconds: float) -> str:
+    """Return a duration, such as “11 min 40 s”."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+
+
+def restored_sentence(row: Restoration | None) -> str:
+    """Return what the last restoration or drill showed."""
+    if row is None:
+        return "No restore was tested yet. An operator tests one with manage.py restore --drill."
+    what = "A restore was last tested" if row.is_drill else "This database was restored"
+    of = f"from the backup of {formats.moment(row.made_at)}"
+    if not row.is_equal:
+        found = formats.listing([CHECK_NAMES.get(name, name) for name, problems in row.report.items() if problems])
+        return f"{what} on {formats.day(row.at.date())}, {of}: it differs in {found}."
+    checked = formats.listing([CHECK_NAMES.get(name, name) for name in row.report])
+    return f"{what} on {formats.day(row.at.date())}, {of}: equal in {checked}, in {took(row.seconds)}."
+
+
+def section() -> dict[str, Any]:
+    """Return what the section on backups shows."""
+    due = schedule.next_at()
+    return {
+        "is_set_up": schedule.is_set_up(),
+        "next": formats.moment(due) if due else "",
+        "every": settings.BACKUP_EVERY_HOURS,
+        "restored": restored_sentence(Restoration.objects.first()),
+        "table": BACKUPS,
+        "rows": list(Backup.objects.filter(removed_at=None)[:SHOWN]),
+    }
