@@ -28,6 +28,7 @@ from partnerships.portfolio.api import (
     Transitions,
 )
 from partnerships.publication.api import IatiOfPartnership
+from partnerships.record_export.api import RecordArchive
 from partnerships.status import api as status
 from partnerships.sustainability import api as sustainability
 from partnerships.terms.api import AMOUNTS, PROGRAMS, Amounts, Programs
@@ -58,6 +59,7 @@ urlpatterns = [
     path("<int:id>/deadlines/", Deadlines.as_view(), name="partnership-deadlines"),
     path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
     path("<int:id>/iati/", IatiOfPartnership.as_view(), name="partnership-iati"),
+    path("<int:id>/record/", RecordArchive.as_view(), name="partnership-record"),
     path("<int:id>/results/", Results.as_view(), name="partnership-results"),
     path("<int:id>/periods/<int:period>/", OnePeriod.as_view(), name="partnership-period"),
     path("<int:id>/periods/<int:period>/transitions/", PeriodTransitions.as_view(), name="partnership-period-steps"),

@@ -16,6 +16,7 @@ from partnerships.monitoring import pages as monitoring
 from partnerships.outcomes import pages as outcomes
 from partnerships.portfolio import pages as portfolio
 from partnerships.publication import pages as publication
+from partnerships.record_export import pages as record_export
 from partnerships.status import pages as status
 from partnerships.sustainability import pages as sustainability
 from partnerships.term_sheets import pages as term_sheets
@@ -47,6 +48,7 @@ urlpatterns = url_patterns(
         *sustainability.PAGES,
         *publication.PAGES,
         *history.PAGES,
+        *record_export.PAGES,
         *word_documents.PAGES,
     ]
 )

@@ -43,6 +43,7 @@ from tests.partnerships.monitoring import page_cases as monitoring
 from tests.partnerships.outcomes import page_cases as outcomes
 from tests.partnerships.portfolio import page_cases as portfolio
 from tests.partnerships.publication import page_cases as publication
+from tests.partnerships.record_export import page_cases as record_export
 from tests.partnerships.status import page_cases as status
 from tests.partnerships.sustainability import page_cases as sustainability
 from tests.partnerships.term_sheets import page_cases as term_sheets
@@ -141,6 +142,7 @@ ROOMS: tuple[Any, ...] = (
     documents,
     amendments,
     limit_exceptions,
+    record_export,
     status,
     year_results,
     monitoring,

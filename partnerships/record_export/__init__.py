@@ -1,0 +1,1 @@
+"""The whole record of a partnership as a ZIP that opens without the product."""
