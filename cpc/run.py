@@ -26,6 +26,8 @@ from gunicorn.arbiter import Arbiter
 from cpc.localdb import LocalDatabaseError
 
 HOST = "127.0.0.1"
+NAME = "localhost"
+"""Name of that address in links: a browser makes passkeys for a name, not for a number."""
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # The signals by which gunicorn stops its workers.
 WORKER_STOPS = (signal.SIGTERM, signal.SIGQUIT)
@@ -98,13 +100,16 @@ def main() -> int:
         signal.signal(name, stop)
     try:
         port = free_port()
-        os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
+        os.environ.setdefault("SITE_URL", f"http://{NAME}:{port}")
+        if os.environ.get("CPC_ENV") != "production":
+            # The demonstration's passwords are public; every page has a strip that names what is missing.
+            os.environ.setdefault("REQUIRE_SECOND_FACTOR", "0")
         application = prepare()
     except OperationalError as error:
         return report_startup_error(f"Can't connect to the database: {error}")
     except (CannotRun, CommandError, ImproperlyConfigured, LocalDatabaseError) as error:
         return report_startup_error(str(error))
-    print(f"\nServing http://{HOST}:{port}/ (press Ctrl-C to stop)", flush=True)
+    print(f"\nServing http://{NAME}:{port}/ (press Ctrl-C to stop)", flush=True)
     Serve(application, port).run()
     return 0
 

@@ -25,12 +25,18 @@ CODE_HINT = "Six digits; a new one every 30 seconds. A recovery code works too, 
 CODE_WIDGET = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "c-code", "maxlength": "12"}
 
 
-def code_field(hint: str = CODE_HINT, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(
+class OneWay(forms.CharField):
+    """A field for one of several ways: required of whoever takes it, and empty in the form of another way."""
+
+    def validate(self, value: Any) -> None:
+        """Accept an empty text, which the form as a whole refuses."""
+
+
+def code_field(hint: str = CODE_HINT, kind: type[forms.CharField] = forms.CharField) -> forms.CharField:
+    return kind(
         label="Code from your authenticator app",
         help_text=hint,
         max_length=12,
-        required=required,
         widget=forms.TextInput(attrs=CODE_WIDGET),
         error_messages={"required": "Enter the code that your app shows."},
     )
@@ -107,11 +113,10 @@ class ConfirmForm(ActionForm):
     """Proof that the session is still its owner's: a passkey, a code, or for an account without either its password."""
 
     credential = credential_field(required=False)
-    code = code_field(required=False)
-    password = forms.CharField(
+    code = code_field(kind=OneWay)
+    password = OneWay(
         label="Your password",
         strip=False,
-        required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
