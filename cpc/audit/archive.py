@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -35,7 +35,8 @@ def archive(folder: Path, now: dt.datetime | None = None) -> AuditArchive | None
 
     Runs as the owner of the tables (`cpc.database.roles.as_owner`). The file has a line of JSON for each seal, then
     one for each entry, whose SHA-256 is the one in the seal. It is complete on disk before an entry is removed.
-    Raises `ValidationError` of code `for_good` if entries stay for good, and `broken` if the trail is.
+    Raises `ValidationError` of code `for_good` if entries stay for good, and `broken` if the trail is; `IntegrityError`
+    `legal_hold` under a legal hold.
     """
     if not settings.AUDIT_ONLINE_DAYS:
         raise ValidationError("AUDIT_ONLINE_DAYS is 0: entries stay in the database for good.", code="for_good")
@@ -59,12 +60,17 @@ def _archived(folder: Path, before: dt.datetime) -> AuditArchive | None:
     last = min(last, later - 1) if later else last
     path = folder / f"audit-{first}-{seals[-1].number}.jsonl"
     entries, sha256 = _write(path, seals, start, last)
-    moved = AuditArchive.objects.create(
+    moved = AuditArchive(
         first_seal=first, last_seal=seals[-1].number, last_entry=last, entries=entries, name=path.name, sha256=sha256
     )
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM audit_auditentry WHERE id > %s AND id <= %s", [start, last])
-    record(actor=None, action="archived entries", target=moved, after={"entries": entries, "sha256": sha256})
+    try:
+        moved.save()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM audit_auditentry WHERE id > %s AND id <= %s", [start, last])
+        record(actor=None, action="archived entries", target=moved, after={"entries": entries, "sha256": sha256})
+    except DatabaseError:
+        path.unlink()
+        raise
     return moved
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pgtrigger
 
 from cpc.database.actors import CONTEXT
+from cpc.database.holds import held_sql
 from cpc.database.triggers import IS_OWNER
 
 OUTSIDE = "written outside the application"
@@ -86,6 +87,9 @@ def archived_by_owner() -> pgtrigger.Trigger:
                 RAISE EXCEPTION 'Only the owner of the tables archives entries.';
             ELSIF EXISTS (SELECT FROM audit_unsealedentry w WHERE w.id <= NEW.last_entry) THEN
                 RAISE EXCEPTION 'An entry that waits for its seal is not archived.';
+            ELSIF {held_sql("NEW")} THEN
+                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'legal_hold',
+                    MESSAGE = 'A legal hold is in force. No entry of the audit trail is archived until it is lifted.';
             END IF;
             NEW.at := clock_timestamp();
             RETURN NEW;

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cpc.accounts.models import User
@@ -20,6 +20,7 @@ from cpc.audit.archive import archive
 from cpc.audit.models import AuditArchive, AuditEntry, AuditSeal
 from cpc.audit.seal import seal_entries, verify
 from cpc.audit.services import record
+from cpc.retention.services import issue_hold, lift_hold
 from tests.support.accounts import make_account
 from tests.support.unguarded import owner_rights, unguarded
 
@@ -105,3 +106,15 @@ def test_a_broken_trail_and_one_that_stays_for_good_are_not_moved(trail: User, t
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(CommandError, match="is not a directory"):
         call_command("archive_audit", str(tmp_path / "absent"))
+
+
+def test_a_legal_hold_stops_it_and_no_file_is_left(trail: User, tmp_path: Path) -> None:
+    hold = issue_hold(
+        covers="office", reason="A request of the Inspector General", actor=make_account(Role.ADMINISTRATOR)
+    )
+    with pytest.raises(IntegrityError, match="legal hold is in force"), transaction.atomic():
+        archived(tmp_path, 913)
+    assert list(tmp_path.iterdir()) == []
+    lift_hold(hold=hold, reason="Answered", actor=make_account(Role.ADMINISTRATOR, username="administrator-2"))
+    with owner_rights():
+        assert archive(tmp_path, timezone.now() + dt.timedelta(days=913)) is not None

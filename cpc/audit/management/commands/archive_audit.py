@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError
 
 from cpc.audit.archive import archive
 from cpc.database.roles import as_owner
@@ -30,6 +31,8 @@ class Command(BaseCommand):
                 moved = archive(directory)
         except ValidationError as error:
             raise CommandError(error.messages[0]) from error
+        except IntegrityError as error:
+            raise CommandError(str(error).splitlines()[0]) from error
         except (ImproperlyConfigured, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{moved.entries} entries are in {moved.name}." if moved else "No entry is old enough.")
