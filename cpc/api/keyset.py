@@ -106,7 +106,12 @@ class Walk:
     """A query read in pieces by position. Its rows are instances, or tuples of `values_list`.
 
     Instances are read by the keys of a piece, which are found first: sorting keys takes half the time of sorting rows.
+    If the order begins with a column of another table, they are found in rows of one value of that column at a time:
+    the database then reads the rows of a piece and not all of that value to sort them.
     """
+
+    GROUPS = 2
+    """Values of such a column whose rows are read on their own. A piece of small groups is read from all rows."""
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
         self.order, self.queryset = order_of(queryset), queryset
@@ -119,8 +124,7 @@ class Walk:
 
         They follow the position `after`; if `backward`, they come directly before it, or at the end without one.
         """
-        rows = self.found if after is None else self.found.filter(beyond(self.order, after, backward=backward))
-        found = list((rows.reverse() if backward else rows)[: size + 1])
+        found = self._find(size + 1, after, backward=backward)
         goes_on, found = len(found) > size, found[:size]
         if backward:
             found.reverse()
@@ -128,6 +132,24 @@ class Walk:
             return Piece([])
         width = len(self.fields or ("pk",))
         return Piece(self._rows([row[:width] for row in found]), found[0][width:], found[-1][width:], goes_on)
+
+    def _find(self, size: int, after: Sequence[Any] | None, *, backward: bool) -> list[tuple[Any, ...]]:
+        rows = self.found.reverse() if backward else self.found
+        first, rest = self.order[0], self.order[1:]
+        if not rest or first.nullable or LOOKUP_SEP not in first.path:
+            return list((rows if after is None else rows.filter(beyond(self.order, after, backward=backward)))[:size])
+        found: list[tuple[Any, ...]] = []
+        if after is not None:
+            found += rows.filter(first.same(after[0]), beyond(rest, after[1:], backward=backward))[:size]
+            rows = rows.filter(first.beyond(after[0], backward=backward))
+        values = rows.order_by(expression(first)).values_list(first.path, flat=True)  # reversed, if `rows` are
+        for _ in range(self.GROUPS):
+            if len(found) == size or not (value := list(values[:1])):
+                return found
+            found += rows.filter(first.same(value[0]))[: size - len(found)]
+            left = first.beyond(value[0], backward=backward)
+            rows, values = rows.filter(left), values.filter(left)
+        return found + list(rows[: size - len(found)]) if len(found) < size else found
 
     def _rows(self, found: list[tuple[Any, ...]]) -> list[Any]:
         if self.fields is not None:

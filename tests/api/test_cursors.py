@@ -173,5 +173,6 @@ def test_the_last_page_takes_the_queries_of_the_first(
     api: Client, many: list[int], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     first = api.get(f"{URL}?source=cpi&page_size=11").json()["next"]
-    with django_assert_num_queries(8):  # session, account, newest number, filter, keys, rows, confirmations, day
+    # Session, account, newest number, filter, keys, whether there is another indicator, rows, confirmations, day.
+    with django_assert_num_queries(9):
         assert api.get(first).json()["next"] is None
