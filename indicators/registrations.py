@@ -14,6 +14,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.retention.schedule import RetentionClass, add_all
 from cpc.site import dashboard, queue
+from cpc.site.failed_tasks import CAUSES, Cause
 from cpc.site.queue import Category, Desk, Item, Lane, QueueSource
 from cpc.web import formats
 from indicators.bulk.services import queue_build
@@ -39,6 +40,7 @@ def register() -> None:
     queue.register(QueueSource("spot-checks", confirm, second_readings, order=42))
     queue.register(QueueSource("editions", bring, newer_editions, order=45))
     signals.after_publication(queue_build)
+    CAUSES.add(Cause("indicators.read_import", "Open the import", _import_of))
     add_all(retention_classes())
 
 
@@ -67,6 +69,11 @@ def retention_classes() -> list[RetentionClass]:
             "Until newer ones replace them; made again from the observations",
         ),
     ]
+
+
+def _import_of(arguments: dict[str, Any]) -> str:
+    key = arguments["kwargs"].get("batch_id")
+    return reverse("import", args=[key]) if isinstance(key, int) else reverse("imports")
 
 
 def _newest_import(request: HttpRequest) -> dict[str, Any]:

@@ -45,7 +45,18 @@ RIGHTS = {
     "search": {"Passage": READ},
     "site": {
         "BackgroundTask": Rights(
-            add=True, change=("succeeded_at", "failing_since", "failed_at", "failures", "error", "run")
+            add=True,
+            change=(
+                "succeeded_at",
+                "failing_since",
+                "failed_at",
+                "failures",
+                "error",
+                "run",
+                "runs_succeeded",
+                "runs_failed",
+                "seconds",
+            ),
         ),
         "FailedTask": Rights(
             add=True, change=("run", "error", "failed_at", "tries", "state", "decided_by", "decided_at", "reason")

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cpc.site.middleware.LivenessMiddleware",
+    "cpc.site.middleware.MetricsMiddleware",
     "cpc.audit.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -57,6 +57,9 @@ class BackgroundTask(models.Model):
     failures = models.PositiveIntegerField(default=0, editable=False)
     error = models.CharField(max_length=120, blank=True, editable=False)
     run = models.CharField(max_length=80, blank=True, editable=False, help_text="`task_id` of the failure in the log.")
+    runs_succeeded = models.BigIntegerField(default=0, editable=False)
+    runs_failed = models.BigIntegerField(default=0, editable=False)
+    seconds = models.FloatField(default=0, editable=False, help_text="Time that all runs together took.")
 
     class Meta:
         ordering = ("name",)

@@ -1,7 +1,7 @@
 """URLs of the home page, of pages about the site, and of the documentation of the REST interface."""
 
 from cpc.api import views as api_views
-from cpc.site import home, system, views
+from cpc.site import home, metrics, system, system_tasks, views
 from cpc.web.pages import Page
 
 OPEN = "open to visitors"
@@ -11,8 +11,11 @@ PAGES = [
     Page("queue/", home.whole_queue, "queue", below="home"),
     Page("healthz/", views.health, "health", no_permission="called by the proxy"),
     Page("readyz", views.ready, "ready", no_permission="called by the proxy"),
+    Page("metrics", metrics.metrics, "metrics", no_permission="called by the monitoring"),
     Page(".well-known/security.txt", views.security_contact, "security-contact", no_permission=OPEN),
     Page("system/", system.system, "system", footer=("System", 75)),
+    Page("system/tasks/<int:pk>/again/", system_tasks.TryAgain, "system-task-again"),
+    Page("system/tasks/<int:pk>/give-up/", system_tasks.GiveUp, "system-task-give-up"),
     Page(
         "about/accessibility/",
         views.statement,

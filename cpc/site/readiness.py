@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
 
@@ -21,12 +23,17 @@ from cpc.database.guards import guard_problems
 from cpc.files.scanner import Scanner, ScannerDown
 from cpc.files.storage import files
 from cpc.recovery.schedule import backup_problems
+from cpc.site import disk
+from cpc.site.models import SchedulerLease
 
 BROKER_SECONDS = 2
 SCANNER_SECONDS = 3
 WORKER_SECONDS = 15
 """Seconds for which the answer of the workers counts."""
-ADVISORY = frozenset({"backup"})
+KNOWN_FOR = 10
+"""Seconds for which strangers get the same answer."""
+SCHEDULER_SILENT_FOR = dt.timedelta(minutes=2)
+ADVISORY = frozenset({"backup", "disk", "scheduler"})
 """Checks whose problems an administrator must see, and with which a process can still do its work."""
 OWNS_A_TABLE = """
 SELECT EXISTS (
@@ -43,11 +50,13 @@ def problems() -> dict[str, list[str]]:
         "worker": worker_problems,
         "storage": storage_problems,
         "scanner": scanner_problems,
+        "disk": disk.problems,
     }
     by_check = {"database": database_problems()}
     if not by_check["database"]:
         checks = {"migrations": migration_problems, "role": role_problems, "guards": guard_problems} | checks
         checks["changes"] = restored.problems
+        checks["scheduler"] = scheduler_problems
         checks["audit"] = seal_problems
         checks["backup"] = backup_problems
     return by_check | {name: check() for name, check in checks.items()}
@@ -146,6 +155,31 @@ def scanner_problems() -> list[str]:
             + ("files are accepted unscanned." if settings.SCANNER_MAY_FAIL else "no file is accepted.")
         ]
     return []
+
+
+def scheduler_problems() -> list[str]:
+    """Check that a scheduler runs; without a broker there is none."""
+    if not settings.REDIS_URL:
+        return []
+    ticked = SchedulerLease.objects.values_list("ticked_at", flat=True).first()
+    if ticked and timezone.now() - ticked < SCHEDULER_SILENT_FOR:
+        return []
+    since = f" since {ticked:%H:%M} UTC on {ticked:%B} {ticked.day}" if ticked else ""
+    return [f"No scheduler has run{since}: no reminder and no daily email goes out, and nothing begins on its day."]
+
+
+@lru_cache(maxsize=1)
+def recent_problems(_period: int) -> dict[str, list[str]]:
+    return problems()
+
+
+def known_problems() -> dict[str, list[str]]:
+    """Return the problems as found in the last seconds, so that a stranger who asks often asks for nothing more."""
+    return recent_problems(int(time.monotonic() / KNOWN_FOR))
+
+
+def is_ready(found: Mapping[str, list[str]]) -> bool:
+    return not any(problems for name, problems in found.items() if name not in ADVISORY)
 
 
 def storage_problems() -> list[str]:

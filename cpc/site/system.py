@@ -17,7 +17,7 @@ from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.recovery import presenters as recovery
-from cpc.site import background_tasks, system_queue
+from cpc.site import background_tasks, system_queue, system_tasks, task_queue
 from cpc.site.models import BackgroundTask
 from cpc.web import formats
 from cpc.web.badges import status
@@ -36,9 +36,11 @@ ABOUT: Mapping[str, tuple[str, str]] = {
     "storage": ("Storage of files", "Received files can be stored."),
     "scanner": ("Scanner of uploads", "It looks at each uploaded file before a page gets it."),
     "backup": ("Backup", "The record can be restored after a loss. The site works without it."),
+    "disk": ("Disk", "There is room for files being written."),
+    "scheduler": ("Scheduler", "It starts reminders, daily emails, and what is due on a day."),
 }
 """Name of each check of `readiness.problems`, and what it is about."""
-NEEDS_BROKER = ("broker", "worker")
+NEEDS_BROKER = ("broker", "worker", "scheduler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,13 @@ def _checks() -> Iterator[Check]:
     problems = system_queue.checks()
     for name in system_queue.CHECKS:
         if name in problems:
-            yield Check(name, problems[name], bool(settings.REDIS_URL) or name not in NEEDS_BROKER)
+            yield Check(name, problems[name], _is_used(name))
+
+
+def _is_used(name: str) -> bool:
+    if name == "scanner":
+        return settings.SCANNER is not None
+    return bool(settings.REDIS_URL) or name not in NEEDS_BROKER
 
 
 CHECKS: Table[Check] = Table(
@@ -94,17 +102,32 @@ TASKS: Table[BackgroundTask] = Table(
 )
 
 
+def headline(checks: Sequence[Check], failed: int) -> str:
+    """Return what an administrator must know first: what fails, else that everything is ready."""
+    broken = [ABOUT[check.name][0].lower() for check in checks if check.problems]
+    if broken:
+        return f"Not everything is ready: {formats.listing(broken, most=3)}"
+    if failed:
+        return f"{formats.count_of(failed, 'task')} failed; everything else is ready"
+    return "Everything is ready"
+
+
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def system(request: HttpRequest) -> HttpResponse:
     """Show what the queue of administrators finds about the system, and all that works."""
     check_parameters(request, TASKS.parameters)
+    checks, failed = list(_checks()), system_tasks.failed_rows()
     context: dict[str, Any] = {
         "check_table": CHECKS,
-        "checks": list(_checks()),
         "backups": recovery.section(),
+        "checks": checks,
         "runs_scheduled": bool(settings.REDIS_URL),
         "tasks": TASKS,
         "rows": list(background_tasks.known()),
+        "failed": failed,
+        "waiting": system_tasks.WAITING,
+        "backlog": task_queue.backlog(),
+        "headline": headline(checks, len(failed)),
     }
     return render(request, "system.html", context)

@@ -36,6 +36,8 @@ CHECKS = {
     "storage": "Restore the storage of files",
     "scanner": "Restore the scanner of uploads",
     "backup": "Make a backup",
+    "disk": "Make room on the disk for files",
+    "scheduler": "Start a scheduler",
 }
 """Title of the row for each failing check of `readiness.problems`: what to do about it."""
 

@@ -15,6 +15,7 @@ from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.site import gallery, gallery_choosing, readiness
+from cpc.site.monitoring import may_see_details
 from cpc.web import formats
 
 
@@ -74,12 +75,13 @@ def health(_request: HttpRequest) -> JsonResponse:
 @require_safe
 @login_not_required
 @never_cache
-def ready(_request: HttpRequest) -> JsonResponse:
-    """Return 200 if this process can do its work, or 503 with what is missing, disabled, or unreachable.
+def ready(request: HttpRequest) -> JsonResponse:
+    """Return 200 if this process can do its work, or 503; to those who may see it, with everything that is wrong.
 
-    A late backup is in the answer, and no reason to take the process out of service.
+    What only an administrator must see to, such as a disk that is filling up, does not make it a 503.
     """
-    problems = readiness.problems()
-    is_ready = not any(found for name, found in problems.items() if name not in readiness.ADVISORY)
-    answer = {"status": "ready" if is_ready else "not ready", "checks": problems}
+    is_known = may_see_details(request)
+    problems = readiness.problems() if is_known else readiness.known_problems()
+    is_ready = readiness.is_ready(problems)
+    answer = {"status": "ready" if is_ready else "not ready"} | ({"checks": problems} if is_known else {})
     return JsonResponse(answer, status=200 if is_ready else 503)

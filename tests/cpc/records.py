@@ -19,6 +19,7 @@ from cpc.people.invitations import deliver, open_invitation
 from cpc.retention.models import LegalHold
 from cpc.saved_views.models import SavedView, SavedViewVersion
 from cpc.saved_views.services import save_view
+from cpc.site.models import FailedTask
 from cpc.webhooks.models import Webhook
 from cpc.webhooks.services import create_webhook
 from tests.support.accounts import make_account
@@ -59,6 +60,15 @@ def hold_of_another(world: World) -> Mapping[str, Any]:
         issued = {"label": "The whole office", "reason": "A matter of another office", "issued_by": a_viewer()}
         hold = LegalHold.objects.create(scope="office", **issued)
     return {"pk": hold.pk}
+
+
+def failed_task(world: World) -> Mapping[str, Any]:
+    task, _ = FailedTask.objects.get_or_create(
+        name="indicators.read_import",
+        fingerprint="0" * 64,
+        defaults={"arguments": {"args": [], "kwargs": {"batch_id": 1}}, "run": "run-1", "error": "OSError"},
+    )
+    return {"pk": task.pk}
 
 
 def a_viewer() -> User:

@@ -133,6 +133,7 @@ class Stack:
             "X-Forwarded-Proto": "https",
             "X-Forwarded-For": "192.0.2.1",
             "User-Agent": "test",
+            "Authorization": f"Bearer {METRICS_TOKEN}",
         }
         connection.request("GET", path, headers=proxy | {"User-Agent": "test"})
         answer = connection.getresponse()
@@ -166,6 +167,7 @@ def test_an_import_goes_through_the_worker_of_the_composed_processes(tmp_path: P
 
         status, answer = stack.get("/readyz")
         assert (status, json.loads(answer)["status"]) == (200, "ready"), answer
+        assert not json.loads(answer)["checks"]["scheduler"]
 
         form = tmp_path / "tiers.csv"
         form.write_text(TIERS)
@@ -180,6 +182,12 @@ def test_an_import_goes_through_the_worker_of_the_composed_processes(tmp_path: P
             lambda: Import.objects.get(pk=batch).state == ImportState.PUBLISHED,
             f"the worker published the import: {stack.log('worker')}",
         )
+
+        counted = stack.get("/metrics")[1]
+        assert 'cpc_requests_total{method="GET",route="account_login",status="200"} 1.0' in counted
+        assert 'cpc_task_runs_total{outcome="succeeded",task="indicators.read_import"} 1.0' in counted
+        for name in ("cpc_queue_waiting", "cpc_scheduler_last_tick_timestamp_seconds", "cpc_database_connections_max"):
+            assert f"\n{name} " in counted
 
         secret = secrets.token_urlsafe(32)
         assert stack.get(f"/account/invitation/{secret}/?token={secret}")[0] == 400

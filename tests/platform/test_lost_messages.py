@@ -126,6 +126,13 @@ def worker(url: str, folder: Path) -> Iterator[None]:
         process.wait(timeout=60)
 
 
+@pytest.fixture
+def client(settings: Settings) -> Client:
+    """Return a client that may see the details of readiness."""
+    settings.METRICS_TOKEN = "token-of-the-monitoring"
+    return Client(headers={"Authorization": f"Bearer {settings.METRICS_TOKEN}"})
+
+
 def problems_of(client: Client) -> list[str]:
     readiness._worker_answered.cache_clear()
     found: list[str] = client.get("/readyz").json()["checks"]["worker"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,29 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from cpc.accounts.permissions import Role
 from cpc.database.guards import declared_constraints, declared_functions, declared_triggers, guard_problems
+from cpc.site import disk
+from cpc.site import readiness as site_readiness
+from cpc.site.models import SchedulerLease
+from tests.support.accounts import make_account
 from tests.support.services import free_port, redis_server
 from tests.support.unguarded import owner_rights
 
 pytestmark = pytest.mark.django_db
+TOKEN = "token-of-the-monitoring"
+
+
+@pytest.fixture
+def client(settings: Settings) -> Client:
+    """Return a client that may see the details."""
+    settings.METRICS_TOKEN = TOKEN
+    return Client(headers={"Authorization": f"Bearer {TOKEN}"})
+
+
 TRAIL = "append_only of audit_auditentry"
 
 
@@ -139,7 +156,7 @@ def test_an_application_that_owns_its_tables_is_not_ready(client: Client) -> Non
 def test_a_broker_that_does_not_answer(client: Client, settings: Settings, tmp_path: Path) -> None:
     with redis_server(tmp_path) as url:
         settings.REDIS_URL = url
-        assert readiness(client, 503).keys() == {"worker"}, "no worker runs; see test_lost_messages"
+        assert readiness(client, 503).keys() == {"worker", "scheduler"}, "no worker runs; see test_lost_messages"
     assert readiness(client, 503)["broker"][0].startswith("The broker does not respond")
     assert url.rpartition("/")[0] not in str(client.get("/readyz").content)
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
@@ -158,3 +175,52 @@ def test_a_database_that_does_not_answer(client: Client) -> None:
 
     with connection.execute_wrapper(down):
         assert readiness(client, 503) == {"database": ["The database does not respond."]}
+
+
+# ---- strangers, and the sign of life --------------------------------------------------------------------------------
+
+
+def test_a_stranger_learns_only_whether_it_is_ready(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    asked: list[int] = []
+    found = {"guards": ["The trigger x is disabled."]}
+    monkeypatch.setattr(site_readiness, "problems", lambda: asked.append(1) or found)  # type: ignore[func-returns-value]
+    monkeypatch.setattr(site_readiness, "KNOWN_FOR", 1e9)
+    site_readiness.recent_problems.cache_clear()
+    strangers = [Client(), Client(headers={"Authorization": "Bearer of something else"}), Client()]
+    strangers[2].force_login(make_account(Role.ANALYST))
+    for stranger in strangers * 5:
+        answer = stranger.get("/readyz")
+        assert (answer.status_code, answer.json()) == (503, {"status": "not ready"})
+    assert len(asked) == 1, "whoever asks often asks for nothing more"
+    administrator = Client()
+    administrator.force_login(make_account(Role.ADMINISTRATOR))
+    assert administrator.get("/readyz").json()["checks"] == found
+    site_readiness.recent_problems.cache_clear()
+
+
+def test_a_full_disk_and_an_absent_scheduler_are_named_and_stop_nothing(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk, "space", lambda: (4, 100))
+    assert readiness(client, 200) == {"disk": ["The disk for files is 96% full: 0.0 GB are free."]}
+    monkeypatch.setattr(disk, "space", lambda: (6, 100))
+    settings.REDIS_URL = "redis://nowhere"
+    assert "No scheduler has run" in site_readiness.scheduler_problems()[0]
+    lease = SchedulerLease.objects.create(name="beat", until=timezone.now(), ticked_at=timezone.now())
+    assert site_readiness.scheduler_problems() == []
+    lease.ticked_at = timezone.now() - dt.timedelta(minutes=3)
+    lease.save()
+    assert f"No scheduler has run since {lease.ticked_at:%H:%M} UTC" in site_readiness.scheduler_problems()[0]
+
+
+def test_the_sign_of_life_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(headers={"Host": "unknown.example"})
+
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(connection, "cursor", away)
+    answer = client.get("/livez")
+    assert (answer.status_code, answer.content, answer["Cache-Control"]) == (200, b"alive\n", "no-store")
+    assert client.post("/livez").status_code == 405

@@ -22,6 +22,7 @@ from cpc.api.resources import Resource
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.saved_views.models import SavedView
+from cpc.site.models import FailedTask
 from cpc.webhooks.models import Webhook
 from partnerships import office_api_urls
 from partnerships.models import DocumentTemplate, Partnership, TemplateKind
@@ -358,6 +359,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
         KnownObject({"pk": pk}) for pk in AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[:5]
     ],
     "account/access/<int:pk>/": lambda there: [KnownObject({"pk": row.pk}) for row in AccessChange.objects.all()],
+    "system/tasks/<int:pk>/": lambda there: [KnownObject({"pk": row.pk}) for row in FailedTask.objects.all()],
     "account/people/<int:pk>/": _people,
     "account/people/<int:pk>/<slug:step>/": lambda there: [
         KnownObject({**item.kwargs, "step": step}) for item in _people(there) for step in ("send", "disable")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.cpc import records
 from tests.support.page_cases import (
     ADMINISTRATOR,
     ALL_ERRORS,
@@ -44,6 +45,9 @@ CASES = (
     PageCase("health", no_page="JSON for the proxy"),
     PageCase("ready", no_page="JSON for the proxy"),
     PageCase("system", Look("system", roles=ADMINISTRATOR, states=BOTH)),
+    PageCase("system-task-again", no_page="a button of the page of the system", url=records.failed_task),
+    PageCase("system-task-give-up", Look("system-task-give-up", roles=ADMINISTRATOR), url=records.failed_task),
+    PageCase("metrics", no_page="text for Prometheus"),
     PageCase("accessibility", Look("about-accessibility", roles=OPEN)),
     PageCase("privacy", Look("about-privacy", roles=VISITOR)),
     PageCase("what-is-real", Look("about-what-is-real", roles=VISITOR)),

@@ -50,7 +50,7 @@ class Task:
     name = NAME
 
     def __init__(self, *, is_eager: bool) -> None:
-        self.request = SimpleNamespace(is_eager=is_eager)
+        self.request = SimpleNamespace(is_eager=is_eager, id="run", args=[], kwargs={})
 
 
 def fails(*, is_eager: bool = False, error: Exception | None = None, run: str = "run-1") -> None:
@@ -149,7 +149,7 @@ def test_the_page_shows_what_fails_and_what_works(administrator: User) -> None:
     text = page_text(client.get("/system/"))
     assert "Scheduled tasks do not run on this server." in text
     assert "No reminder and no daily email goes out" in text
-    assert text.count("Not in use") == 2, "neither a broker nor a worker"
+    assert text.count("Not in use") == 4, "neither broker, worker, and scheduler nor a scanner"
     fails()
     BackgroundTask.objects.create(name="selection.follow_the_day", succeeded_at=timezone.now())
     text = page_text(client.get("/system/"))
