@@ -9,6 +9,7 @@ from cpc.audit import pages as audit
 from cpc.changes import api as changes_api
 from cpc.identity import pages as identity
 from cpc.notifications import pages as notifications
+from cpc.openid import pages as openid
 from cpc.people import pages as people
 from cpc.retention import pages as retention
 from cpc.saved_views import pages as saved_views
@@ -45,6 +46,7 @@ KERNEL = [
     *audit.PAGES,
     *people.PAGES,
     *identity.PAGES,
+    *openid.PAGES,
     *api_tokens.PAGES,
     *saved_views.PAGES,
     *webhooks.PAGES,

@@ -32,6 +32,7 @@ class AccessChangeKind(models.TextChoices):
     ENABLE = "enable", "Enable the account"
     GRANT = "grant", "Let a program write"
     RECOVER = "recover", "Recover the account"
+    CONNECT = "connect", "Connect a sign-in"
 
 
 class AccessOutcome(models.TextChoices):

@@ -38,6 +38,7 @@ RIGHTS = {
         "Disposal": ADD,
         "LegalHold": Rights(add=True, change=("lifted_by", "lifted_at", "lifted_because")),
     },
+    "openid": {"LinkedIdentity": Rights(add=True, change=("ended_at", "ended_because", "ended_by"))},
     "saved_views": {
         "SavedView": Rights(add=True, change=("withdrawn_by", "withdrawn_at")),
         "SavedViewVersion": Rights(add=True, change=("outcome", "reason", "decided_by", "decided_at")),

@@ -22,6 +22,7 @@ from cpc.accounts.models import User
 from cpc.accounts.sign_ins import Proof
 from cpc.audit.services import record
 from cpc.identity import encryption, notifications, queries
+from cpc.identity.panels import has_other_factor
 from cpc.typed import refuse_hidden
 from cpc.validation import field_error
 
@@ -42,9 +43,10 @@ def proofs_to_change(user: User) -> frozenset[Proof]:
 
     An account without a factor has only its password. One that must use passkeys, and has some, uses one of them.
     """
-    if not queries.factors_of(user).exists():
+    other = has_other_factor(user)
+    if not other and not queries.factors_of(user).exists():
         return frozenset(Proof)
-    if sign_ins.needs_passkey(user) and queries.passkeys_of(user).exists():
+    if sign_ins.needs_passkey(user) and (other or queries.passkeys_of(user).exists()):
         return sign_ins.PHISHING_RESISTANT
     return sign_ins.TWO_FACTORS
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from cpc.accounts.models import User
 from cpc.registry import Registry
 
 
@@ -24,12 +25,16 @@ class SecurityPanel:
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """A row of "Other ways in": its label and what `value` returns for the account of a request, None for no row."""
+    """A row of "Other ways in": its label and what `value` returns for the account of a request, None for no row.
+
+    `is_factor` returns whether it protects an account as a passkey or code does.
+    """
 
     key: str
     order: int
     label: str
     value: Callable[[HttpRequest], SafeString | str | None]
+    is_factor: Callable[[User], bool] = lambda _user: False
 
 
 PANELS: Registry[SecurityPanel] = Registry(key=lambda panel: panel.key)
@@ -43,3 +48,8 @@ def shown_panels(request: HttpRequest) -> list[tuple[str, Mapping[str, Any]]]:
 def other_ways_in(request: HttpRequest) -> list[tuple[str, SafeString | str]]:
     rows = ((way.label, way.value(request)) for way in WAYS_IN.sorted(by=lambda way: way.order))
     return [(label, value) for label, value in rows if value is not None]
+
+
+def has_other_factor(user: User) -> bool:
+    """Return whether a way in besides passkeys and codes protects an account."""
+    return any(way.is_factor(user) for way in WAYS_IN)

@@ -19,6 +19,8 @@ from cpc.accounts.access_changes import VALID_FOR, AccessChange, AccessChangeKin
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission, Role
 from cpc.audit.services import record
+from cpc.openid import queries as openid_queries
+from cpc.openid import services as openid
 from cpc.people import notifications, programs, recovery, services
 from cpc.people.audited_people import check, require
 from cpc.people.programs import Grant
@@ -113,6 +115,19 @@ def ask_to_grant(*, account_id: int, grant: Grant, expected_revision: str | None
     grant = programs.check_grant(user, grant, expected_revision)
     _is_guarded(programs.takes_two_people(user, grant))
     return _ask(AccessChangeKind.GRANT, user, _stored(grant), user.access_changes.all(), actor)
+
+
+@transaction.atomic
+def ask_to_connect(*, account_id: int, provider: str, subject: str, actor: User) -> AccessChange:
+    """Ask a second person to link an identity at a provider to the account of an approver or administrator.
+
+    Raises what `cpc.openid.services.connect` raises, and as above.
+    """
+    user = services.lock_for(account_id, actor=actor)
+    openid.check_connecting(user, provider, subject, actor)
+    _is_guarded(is_held_by_two(user.role))
+    wanted = {"provider": provider, "issuer": openid_queries.providers()[provider].issuer, "subject": subject}
+    return _ask(AccessChangeKind.CONNECT, user, wanted, user.access_changes.all(), actor)
 
 
 def _stored(grant: Grant) -> dict[str, Any]:
@@ -307,6 +322,17 @@ def _grant(change: AccessChange, actor: User) -> None:
     programs.set_grant(account_id=_account(change), grant=grant, expected_revision=None, actor=actor, confirmed=change)
 
 
+def _connect(change: AccessChange, actor: User) -> None:
+    wanted = change.wanted
+    openid.connect(
+        account_id=_account(change),
+        provider=wanted["provider"],
+        subject=wanted["subject"],
+        actor=actor,
+        confirmed=change,
+    )
+
+
 def _account(change: AccessChange) -> int:
     assert change.account_id is not None  # null for an invitation only
     return change.account_id
@@ -319,4 +345,5 @@ CARRIED_OUT: Mapping[AccessChangeKind, Callable[[AccessChange, User], None]] = {
     AccessChangeKind.ENABLE: _enable,
     AccessChangeKind.GRANT: _grant,
     AccessChangeKind.RECOVER: _recover,
+    AccessChangeKind.CONNECT: _connect,
 }

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.openid import flows, queries
 from cpc.people.token_endings import end_tokens
 from cpc.web.pages import all_pages
 
@@ -53,6 +54,19 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             return reverse("api-documentation")
         url: str = super().get_login_redirect_url(request)
         return url
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Return the page after sign-out, which offers to sign out at the provider of the session, too."""
+        if flows.SIGNED_IN in request.session:
+            return reverse("openid-signed-out")
+        url: str = super().get_logout_redirect_url(request)
+        return url
+
+    def logout(self, request: HttpRequest) -> None:
+        address = flows.sign_out_address(request, queries.providers())
+        super().logout(request)
+        if address:
+            request.session[flows.SIGN_OUT_ADDRESS] = address
 
     def set_password(self, user: User, password: str) -> None:
         """Set the password that a person chose, and revoke the tokens issued under the old one."""

@@ -14,6 +14,7 @@ from cpc.accounts.permissions import Role
 from cpc.accounts.programs import ANSWERING_ROLES, GRANTABLE, LONGEST_DAYS
 from cpc.days import DayFormField
 from cpc.notifications.models import Frequency
+from cpc.openid import queries as openid_queries
 from cpc.people import queries
 from cpc.people.queries import AccountState
 from cpc.web.actions import ActionForm
@@ -165,6 +166,21 @@ class ReasonForm(ActionForm):
         max_length=300,
         help_text="The reason is stored in the audit trail. Don't write about anyone's health or family.",
     )
+
+
+class IdentityForm(ActionForm):
+    provider = forms.ChoiceField(label="Provider")
+    subject = forms.CharField(
+        label="Subject",
+        max_length=255,
+        help_text="The identifier that the provider uses for this person, not an address. It is never reused there.",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["provider"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, found.label) for key, found in openid_queries.providers().items()]
 
 
 class AgencyForm(RevisionForm):

@@ -5,6 +5,7 @@ from allauth.account import views as account
 from cpc.people import activation
 from cpc.people.views import access_changes as access_changes_views
 from cpc.people.views import agencies as agencies_views
+from cpc.people.views import identities as identities_views
 from cpc.people.views import people as people_views
 from cpc.people.views import programs as programs_views
 from cpc.people.views import settings as settings_views
@@ -33,6 +34,8 @@ PAGES = [
     Page("account/access/", access_changes_views.changes, "access-changes", footer=("Changes of access", 65)),
     Page("account/access/<int:pk>/", access_changes_views.DecideAccessChange, "access-change"),
     Page("account/people/<int:pk>/", people_views.EditPerson, "person"),
+    Page("account/people/<int:pk>/sign-ins/", identities_views.ConnectPerson, "person-identities"),
+    Page("account/people/<int:pk>/sign-ins/<int:link>/end/", identities_views.DisconnectPerson, "person-identity-end"),
     Page("account/people/<int:pk>/grant/", programs_views.GrantProgram, "person-grant"),
     Page("account/people/<int:pk>/<slug:step>/", people_views.TakeStep, "person-step"),
 ]

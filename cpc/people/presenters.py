@@ -145,6 +145,13 @@ def access_change_facts(change: AccessChange) -> list[tuple[str, str]]:
         facts.append(("New name", wanted["name"]))
     if change.kind == AccessChangeKind.GRANT:
         return [*facts, *_grant_facts(change)]
+    if change.kind == AccessChangeKind.CONNECT:
+        return [
+            *facts,
+            ("Provider", wanted["issuer"]),
+            ("Subject", wanted["subject"]),
+            ("Role", str(Role(seen["role"]).label)),
+        ]
     roles = [str(Role(values["role"]).label) for values in (seen, wanted) if "role" in values]
     addresses = [values["email"] or "none" for values in (seen, wanted) if "email" in values]
     return [*facts, ("Role", " → ".join(roles)), ("Address", " → ".join(addresses))]

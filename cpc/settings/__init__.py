@@ -18,6 +18,7 @@ from cpc.settings.audit import *
 from cpc.settings.background import *
 from cpc.settings.environment import *
 from cpc.settings.identity import *
+from cpc.settings.openid import *
 from cpc.settings.operations import *
 from cpc.settings.recovery import *
 from cpc.settings.rest import *
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
     "cpc.web",
     "cpc.people",
     "cpc.identity",
+    "cpc.openid",
     "cpc.saved_views",
     "cpc.changes",
     "cpc.search",

@@ -15,6 +15,9 @@ from cpc.api_tokens.services import issue_token
 from cpc.identity.queries import passkeys_of
 from cpc.notifications.models import Notification
 from cpc.notifications.services import notify
+from cpc.openid.id_tokens import Identity
+from cpc.openid.models import LinkedIdentity
+from cpc.openid.services import connect_own
 from cpc.people.invitations import deliver, open_invitation
 from cpc.retention.models import LegalHold
 from cpc.saved_views.models import SavedView, SavedViewVersion
@@ -60,6 +63,18 @@ def hold_of_another(world: World) -> Mapping[str, Any]:
         issued = {"label": "The whole office", "reason": "A matter of another office", "issued_by": a_viewer()}
         hold = LegalHold.objects.create(scope="office", **issued)
     return {"pk": hold.pk}
+def identity_of_the_viewer(world: World) -> Mapping[str, Any]:
+    owner = a_viewer()
+    link = LinkedIdentity.objects.filter(user=owner).first()
+    if link is None:
+        issuer = "https://provider.example"
+        identity = Identity("department", issuer, "viewer", "", ("second-factor",), (), is_resistant=False)
+        link = connect_own(identity=identity, user=owner)
+    return {"pk": link.pk}
+
+
+def identity_of_a_person(world: World) -> Mapping[str, Any]:
+    return {"pk": a_viewer().pk, "link": identity_of_the_viewer(world)["pk"]}
 
 
 def failed_task(world: World) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from cpc.accounts.permissions import Role
 from cpc.api.resources import Resource
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
+from cpc.openid.models import LinkedIdentity
 from cpc.saved_views.models import SavedView
 from cpc.site.models import FailedTask
 from cpc.webhooks.models import Webhook
@@ -234,6 +235,17 @@ def _webhooks(there: Consultees) -> Rows:
         yield KnownObject({"pk": row.pk}, frozenset({names[row.owner_id], "administrator"}))
 
 
+def _identities(there: Consultees) -> Rows:
+    names = {user.pk: name for name, user in there.users.items()}
+    for row in LinkedIdentity.objects.order_by("pk"):
+        yield KnownObject({"pk": row.pk}, frozenset({names.get(row.user_id, "somebody else")}))
+
+
+def _identities_of_people(_there: Consultees) -> Rows:
+    for row in LinkedIdentity.objects.order_by("pk"):
+        yield KnownObject({"pk": row.user_id, "link": row.pk})
+
+
 def _partnerships(name: str) -> Callable[[Consultees], Rows]:
     return lambda there: [KnownObject({name: row.pk}, PARTNERS) for row in Partnership.objects.all()]
 
@@ -361,6 +373,9 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "account/access/<int:pk>/": lambda there: [KnownObject({"pk": row.pk}) for row in AccessChange.objects.all()],
     "system/tasks/<int:pk>/": lambda there: [KnownObject({"pk": row.pk}) for row in FailedTask.objects.all()],
     "account/people/<int:pk>/": _people,
+    "account/people/<int:pk>/sign-ins/<int:link>/": _identities_of_people,
+    "account/department/<int:pk>/": _identities,
+    "account/department/<slug:provider>/": _each("provider", ["department"]),
     "account/people/<int:pk>/<slug:step>/": lambda there: [
         KnownObject({**item.kwargs, "step": step}) for item in _people(there) for step in ("send", "disable")
     ],

@@ -11,6 +11,7 @@ from tests.cpc.api_tokens import page_cases as api_tokens
 from tests.cpc.audit import page_cases as audit
 from tests.cpc.identity import page_cases as identity
 from tests.cpc.notifications import page_cases as notifications
+from tests.cpc.openid import page_cases as openid
 from tests.cpc.people import page_cases as people
 from tests.cpc.retention import page_cases as retention
 from tests.cpc.saved_views import page_cases as saved_views
@@ -85,6 +86,7 @@ from tests.worlds.small_world import World
 ROOMS: tuple[Any, ...] = (
     audit,
     site,
+    openid,
     people,
     identity,
     saved_views,

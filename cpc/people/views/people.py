@@ -18,6 +18,7 @@ from cpc.accounts.access import requires
 from cpc.accounts.access_changes import AccessChange, is_held_by_two
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
+from cpc.openid import queries as openid_queries
 from cpc.parameters import check_parameters
 from cpc.people import access_changes, invitations, queries, services
 from cpc.people.forms import (
@@ -145,6 +146,8 @@ class EditPerson(EditAction):
             "tokens": account.api_tokens.filter(revoked_at=None, expires_at__gt=now).count(),
             "waiting": queries.waiting_change_of(account),
             "is_last": services.is_last_administrator(account),
+            "identities": openid_queries.identities_of(account).current().count(),
+            "has_providers": bool(openid_queries.providers()),
             "writing": writing_state(account) if account.role == Role.API_CLIENT else None,
         }
 
