@@ -63,6 +63,8 @@ def hold_of_another(world: World) -> Mapping[str, Any]:
         issued = {"label": "The whole office", "reason": "A matter of another office", "issued_by": a_viewer()}
         hold = LegalHold.objects.create(scope="office", **issued)
     return {"pk": hold.pk}
+
+
 def identity_of_the_viewer(world: World) -> Mapping[str, Any]:
     owner = a_viewer()
     link = LinkedIdentity.objects.filter(user=owner).first()
