@@ -15,6 +15,7 @@ from cpc.retention import pages as retention
 from cpc.saved_views import pages as saved_views
 from cpc.search import api as search_api
 from cpc.search import pages as search
+from cpc.sessions import pages as sessions
 from cpc.site import api as site_api
 from cpc.site import pages as site
 from cpc.web.pages import url_patterns
@@ -45,6 +46,7 @@ KERNEL = [
     *notifications.PAGES,
     *audit.PAGES,
     *people.PAGES,
+    *sessions.PAGES,
     *identity.PAGES,
     *openid.PAGES,
     *api_tokens.PAGES,

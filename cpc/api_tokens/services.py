@@ -116,10 +116,10 @@ def revoke_token(*, token_id: int, actor: User) -> ApiToken:
 
 
 @transaction.atomic
-def revoke_all(*, owner: User, actor: User) -> list[ApiToken]:
+def revoke_all(*, owner: User, actor: User | None) -> list[ApiToken]:
     """Revoke every token of an account that can still be used, and return them.
 
-    The caller has checked that `actor` may change the account.
+    The caller has checked that `actor` may change the account; None if a scheduled task does.
     """
     tokens = ApiToken.objects.filter(owner=owner, revoked_at=None).order_by("pk").select_for_update(of=("self",))
     revoked = list(tokens.select_related("owner"))
@@ -128,7 +128,7 @@ def revoke_all(*, owner: User, actor: User) -> list[ApiToken]:
     return revoked
 
 
-def _revoke(token: ApiToken, actor: User) -> None:
+def _revoke(token: ApiToken, actor: User | None) -> None:
     token.revoked_at, token.revoked_by = timezone.now(), actor
     token.save(update_fields=("revoked_at", "revoked_by"))
     record(

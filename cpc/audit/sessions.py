@@ -1,36 +1,23 @@
-"""Audit entries of sign-ins, sign-outs, failed attempts, and sessions without a sign-in."""
+"""Audit entries of sign-ins, sign-outs, and failed attempts."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pgtrigger
 from allauth.account.signals import password_changed
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.contrib.sessions.models import Session
 from django.dispatch import receiver
 
 from cpc.accounts.models import User
 from cpc.audit.models import UNKNOWN_ACCOUNT
 from cpc.audit.services import record
-from cpc.database.audit_triggers import audits_writes
-
-# A session that is added by SQL is a sign-in without a password. Those of the application are audited as sign-ins.
-pgtrigger.register(
-    audits_writes(
-        "sessions.session",
-        "expire_date",
-        hidden=("session_data",),
-        key="left(encode(sha256(convert_to(r.session_key, 'UTF8')), 'hex'), 16)",
-        label="'Session'",
-        only_outside=True,
-    )
-)(Session)
 
 
 @receiver(user_logged_in, dispatch_uid="audit_signed_in")
 def _signed_in(user: User, **_: Any) -> None:
-    record(actor=user, action="signed in", target=user)
+    """Record the edition of the notice that the person has read before, by its digest."""
+    record(actor=user, action="signed in", target=user, after={"notice": settings.SYSTEM_USE_EDITION})
 
 
 @receiver(user_logged_out, dispatch_uid="audit_signed_out")

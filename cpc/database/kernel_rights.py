@@ -92,7 +92,11 @@ RIGHTS = {
     "account": {"EmailAddress": READ, "EmailConfirmation": READ},
     "auth": {"Group": READ, "Group_permissions": READ, "Permission": READ},
     "contenttypes": {"ContentType": READ},
-    "sessions": {"Session": Rights(add=True, change=EVERY, remove=True)},
+    "sessions": {
+        "Session": Rights(add=True, change=EVERY, remove=True),
+        "UnsentForm": Rights(add=True, change=EVERY, remove=True),
+        "FailureCount": Rights(add=True, change=("failures", "last_failed_at"), remove=True),
+    },
 }
 
 

@@ -6,16 +6,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
-from django.utils.crypto import salted_hmac
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
 from cpc.openid import flows, queries
 from cpc.people.token_endings import end_tokens
+from cpc.sessions import services, throttle, unsent_forms
+from cpc.sessions.devices import remember_device
+from cpc.sessions.presenters import wait_text
 from cpc.web.pages import all_pages
 
 
@@ -46,6 +51,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         if redirect_url and user.is_for_programs and not _opens_for_programs(redirect_url):
             redirect_url = reverse("api-documentation")
         answer: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **details)
+        methods = {entry["method"] for entry in get_authentication_records(request, user)}
+        if throttle.signed_in(user, by_second_factor=bool(methods - {"password"})):
+            record(actor=user, action="lifted the cap on failed sign-ins", target=user)
+        remember_device(request, answer, user)
+        unsent_forms.offer(request, user)
         return answer
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -68,16 +78,25 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         if address:
             request.session[flows.SIGN_OUT_ADDRESS] = address
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try. Raises `ValidationError` with the wait if a password may not be tried now."""
+        self._attempt = throttle.begin(request, str(credentials.get("username") or ""))
+        if not self._attempt.verdict.allowed:
+            raise ValidationError(wait_text(self._attempt.verdict), code="too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the account of the right password, which takes the counted failure back."""
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            throttle.take_back(self._attempt)
+        return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Notify the owner of the account, if others fail to sign in to it."""
+        services.notify_of_failure(self._attempt)
+
     def set_password(self, user: User, password: str) -> None:
         """Set the password that a person chose, and revoke the tokens issued under the old one."""
         with transaction.atomic():
             end_tokens(user, actor=user)
             super().set_password(user, password)
-
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Return the key under which failed sign-ins are counted.
-
-        The cache may be written to disk, and a password typed as user name could be guessed from its plain digest.
-        """
-        key: str = super()._get_login_attempts_cache_key(request, **credentials)
-        return salted_hmac("cpc.people.sign-ins", key, algorithm="sha256").hexdigest()

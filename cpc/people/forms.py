@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db.models import Q, QuerySet
 
@@ -268,6 +269,19 @@ class NewPasswordForm(forms.Form):
 
 
 PASSWORD_LABELS = {"oldpassword": "Current password", "password1": "New password", "password2": "New password, again"}
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """Sign-in form that acknowledges the notice beside it; if that changed meanwhile, it is shown again first."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Check the edition of the notice before the password."""
+        if self.data.get("notice", settings.SYSTEM_USE_EDITION) != settings.SYSTEM_USE_EDITION:
+            raise forms.ValidationError(
+                "The notice “Before you go on” has changed. Read it, and sign in again.", code="notice"
+            )
+        cleaned: dict[str, Any] | None = super().clean()
+        return cleaned
 
 
 class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types

@@ -18,6 +18,7 @@ from cpc.people import mail
 from cpc.people.audited_people import require
 from cpc.people.token_endings import end_tokens
 from cpc.queue import enqueue
+from cpc.sessions import throttle
 from cpc.validation import save_validated
 
 VALID_FOR = dt.timedelta(days=7)
@@ -127,6 +128,7 @@ def use(*, secret: str, password: str) -> User | None:
         record(actor=user, action="took up the account", target=user, before={"is_active": False}, after=after)
     else:
         record(actor=user, action="set a new password", target=user, after={"password": "changed"})
+    throttle.forget(user)
     return user
 
 

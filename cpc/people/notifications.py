@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from cpc.notifications.kinds import Kind, register
 from cpc.people import mail
 from cpc.people.audited_people import current_revision
 from cpc.queue import enqueue
+from cpc.sessions.notifications import administrators
 from cpc.web import formats
 
 ROLE = "account.role"
@@ -27,6 +29,8 @@ ASKED = "account.access_asked"
 ASKED_ABOUT_YOU = "account.access_asked_about_you"
 DECIDED = "account.access_decided"
 PROGRAM = "account.program"
+DORMANT_SOON = "account.dormant_soon"
+DORMANT = "account.dormant"
 
 
 KINDS = (
@@ -109,6 +113,23 @@ KINDS = (
         "you did not expect this, contact the TIP Office.",
         example={"what": "Ledger feed", "due": "June 30, 2026"},
     ),
+    Kind(
+        key=DORMANT_SOON,
+        label="Accounts that will be disabled because they are not used",
+        subject="The account {what} will be disabled on {due}",
+        text="It has not been used for a long time. A sign-in before {due}, or for a program a request with its token, "
+        "keeps it. Otherwise its tokens are revoked, and an administrator must enable it again.",
+        example={"what": "Viewer", "due": "June 30, 2026"},
+        urgent=True,
+    ),
+    Kind(
+        key=DORMANT,
+        label="Accounts that were disabled because they were not used",
+        subject="The account {what} has been disabled",
+        text="It was last used on {due}. Its sessions have ended and its tokens are revoked. If the person still needs "
+        "it, enable it on its page.",
+        example={"what": "Viewer", "due": "June 30, 2026"},
+    ),
 )
 """Kinds of notification on accounts and their access."""
 
@@ -142,7 +163,7 @@ def notify_of_changes(user: User, before: AccountAccess, *, actor: User | None) 
         _notify(user, CONTACT, {"agency": now.agency.name}, revision, actor)
 
 
-def notify_of_revoked_tokens(user: User, tokens: Sequence[ApiToken], *, actor: User) -> None:
+def notify_of_revoked_tokens(user: User, tokens: Sequence[ApiToken], *, actor: User | None) -> None:
     """Notify an account that its tokens were revoked, also if it caused that itself: its programs are denied."""
     if tokens:
         notifications.notify(
@@ -222,6 +243,33 @@ def notify_of_program(program: User, person: User, *, actor: User) -> None:
             dedupe=f"{PROGRAM} {current_revision(program)}",
             actor=actor,
         )
+
+
+def warn_of_dormancy(user: User, due_at: dt.datetime) -> int:
+    """Warn the person of an account, or who answers for a program, that it will be disabled; return how many."""
+    person = user.responsible if user.role == Role.API_CLIENT else user
+    return notifications.notify(
+        recipients=[person] if person is not None else administrators(),
+        kind=DORMANT_SOON,
+        values={"what": user, "due": formats.day(due_at.date())},
+        link=reverse("home"),
+        target=user,
+        dedupe=f"{DORMANT_SOON} {user.pk} {due_at.date()}",
+        actor=None,
+    )
+
+
+def notify_of_dormancy(user: User, used_at: dt.datetime) -> None:
+    """Name an account that was disabled to the administrators."""
+    notifications.notify(
+        recipients=administrators(),
+        kind=DORMANT,
+        values={"what": user, "due": formats.day(used_at.date())},
+        link=reverse("person", args=[user.pk]),
+        target=user,
+        dedupe=f"{DORMANT} {user.pk} {used_at.date()}",
+        actor=None,
+    )
 
 
 def _notify(user: User, kind: str, values: dict[str, object], revision: str, actor: User | None) -> None:

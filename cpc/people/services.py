@@ -23,6 +23,7 @@ from cpc.people.audited_people import (
     write,
 )
 from cpc.people.token_endings import end_tokens
+from cpc.sessions.services import end_all_sessions
 from cpc.validation import field_error, save_validated
 
 LAST = "This is the last active administrator. Make someone else an administrator first."
@@ -239,10 +240,25 @@ def disable(*, account_id: int, reason: str, actor: User) -> bool:
         raise field_error("reason", "Enter a reason. It is stored in the audit trail.", "reason")
     if is_last_administrator(user):
         raise ValidationError(LAST, code="last_administrator")
+    return end_access(user, reason=reason.strip(), actor=actor)
+
+
+def end_access(user: User, *, reason: str, actor: User | None) -> bool:
+    """Disable a locked account in the caller's transaction, who has checked that it may be; see `disable`."""
     invitations.withdraw_open(user=user)
     end_tokens(user, actor=actor)
     values = {"is_active": False, "sessions_ended": user.sessions_ended + 1}
-    return write(user, values, actor=actor, action="disabled", reason=reason.strip())
+    return write(user, values, actor=actor, action="disabled", reason=reason)
+
+
+@transaction.atomic
+def end_sessions(*, account_id: int, actor: User) -> int:
+    """End all sessions of an account, also those that are not listed; return how many were.
+
+    The person can sign in again at once. Raises `User.DoesNotExist`.
+    """
+    require(actor)
+    return end_all_sessions(account_id=account_id, actor=actor)
 
 
 @transaction.atomic

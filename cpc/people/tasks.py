@@ -5,9 +5,10 @@ from __future__ import annotations
 from smtplib import SMTPException
 
 from celery import shared_task
+from django.utils import timezone
 
 from cpc import request_context
-from cpc.people import mail
+from cpc.people import dormancy, mail
 from cpc.people.invitations import deliver
 
 
@@ -28,3 +29,10 @@ def send_address_notice(user_id: int, old_address: str) -> None:
     """Email the old address of an account that it has a new one. Retried as above."""
     with request_context.acting("task"):
         mail.send_address_notice(user_id, old_address)
+
+
+@shared_task(name="accounts.disable_dormant")
+def disable_dormant() -> dict[str, int]:
+    """Warn and disable accounts that are not used, and return how many of each. A second run changes nothing."""
+    with request_context.acting("task"):
+        return dormancy.disable_dormant(now=timezone.now())._asdict()

@@ -7,7 +7,7 @@ from cpc.api_tokens.services import revoke_all
 from cpc.people import notifications
 
 
-def end_tokens(user: User, *, actor: User) -> int:
+def end_tokens(user: User, *, actor: User | None) -> int:
     """Revoke the tokens of a locked account in the caller's transaction, notify it, and return how many there were.
 
     Call this before the account is saved: the database revokes what is left then, without knowing who acted.

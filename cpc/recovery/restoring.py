@@ -306,4 +306,4 @@ def _compare_files(at: Destination, manifest: Manifest, index: Mapping[str, Stor
 def _end_sessions() -> None:
     """Remove the sessions of the backup: someone may have signed out, or been signed out, since."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_session")
+        cursor.execute("DELETE FROM sessions_session")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 
 from cpc.api.models import IdempotentAnswer
 from cpc.changes.pruning import prune
 from cpc.database.holds import held_sql
 from cpc.database.own_sql import own_sql
 from cpc.retention.schedule import RetentionClass, add_all
+from cpc.sessions import throttle, throttle_rules, unsent_forms
+from cpc.sessions.models import Session
 from cpc.webhooks.models import WebhookDelivery
 
 
@@ -48,7 +49,6 @@ KERNEL = [
             "contenttypes",
             "saved_views",
             "identity",
-            "sessions_room",
             "mfa",
             "socialaccount",
             "usersessions",
@@ -63,6 +63,22 @@ KERNEL = [
         ("sessions.Session",),
         days=lambda: settings.SESSIONS_RETAINED_DAYS,
         dispose=_sessions,
+    ),
+    RetentionClass(
+        "failures",
+        "Counts of failed sign-ins that no longer make anyone wait",
+        "GRS 3.2, item 030: system access records; the audit trail has each failure",
+        ("sessions.FailureCount",),
+        days=lambda: throttle_rules.FORGOTTEN_AFTER.days,
+        dispose=throttle.clear,
+    ),
+    RetentionClass(
+        "unsent",
+        "Forms that were not sent when a session ended",
+        "GRS 5.2, item 010: transitory records",
+        ("sessions.UnsentForm",),
+        days=lambda: unsent_forms.STORED_FOR.days,
+        dispose=unsent_forms.clear,
     ),
     RetentionClass(
         "answers",

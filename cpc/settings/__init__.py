@@ -23,6 +23,7 @@ from cpc.settings.operations import *
 from cpc.settings.recovery import *
 from cpc.settings.rest import *
 from cpc.settings.scanner import *
+from cpc.settings.sessions import *
 
 
 def secret_key() -> str:
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
     "cpc.notifications",
     "cpc.api",
     "cpc.web",
+    "cpc.sessions",
     "cpc.people",
     "cpc.identity",
     "cpc.openid",
@@ -83,7 +85,6 @@ INSTALLED_APPS = [
     "partnerships",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -115,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cpc.identity.middleware.SecondFactorMiddleware",
+    "cpc.sessions.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -177,14 +179,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "cpc.people.adapter.ClosedAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_FORMS = {"change_password": "cpc.people.forms.PasswordForm"}
+ACCOUNT_FORMS = {"change_password": "cpc.people.forms.PasswordForm", "login": "cpc.people.forms.SignInForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 # Sign-in attempts are limited by the visitor's IP address, which in production is behind the proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "1" if PRODUCTION else "0"))
-SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 EMAIL_HOST = required("EMAIL_HOST", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"

@@ -42,6 +42,7 @@ CELERY_BEAT_SCHEDULE = {
     "retention.dispose": {"task": "retention.dispose", "schedule": 60 * 60, "options": {"expires": 60 * 60}},
     # Asks each hour whether a backup is due: see BACKUP_EVERY_HOURS.
     "recovery.back_up": {"task": "recovery.back_up", "schedule": 60 * 60, "options": {"expires": 60 * 60}},
+    "accounts.disable_dormant": {"task": "accounts.disable_dormant", "schedule": 60 * 60},
     "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 60 * 60},
 }
 RANKING_FOLLOWS_DATA = env("RANKING_FOLLOWS_DATA", "0" if ENVIRONMENT == "test" else "1") == "1"

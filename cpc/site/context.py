@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.notifications.queries import unread_count
+from cpc.sessions.presenters import end_of_session, use_notice
 from cpc.web import navigation
 
 
@@ -44,6 +45,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "unread": SimpleLazyObject(lambda: unread(request)),
         "shows_gallery": SimpleLazyObject(lambda: shows_gallery(request)),
         "manages_people": SimpleLazyObject(lambda: manages_people(request)),
+        "use_notice": use_notice(),
+        "session_end": SimpleLazyObject(lambda: end_of_session(request)),
         "production": settings.PRODUCTION,
         "requires_second_factor": settings.REQUIRE_SECOND_FACTOR,
     }

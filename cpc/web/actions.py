@@ -27,7 +27,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -54,6 +54,16 @@ Breadcrumbs = Sequence[tuple[str, str]]
 """Label and URL of each page above this one."""
 
 Page = Callable[..., HttpResponseBase]
+
+
+def unsent_data(request: HttpRequest) -> QueryDict | None:
+    """Return what the person typed into the form of this page before their session ended; None if nothing is unsent."""
+    unsent: QueryDict | None = getattr(request, "unsent_data", None)
+    if unsent is not None:
+        # The page fills in this form itself; the script does the others.
+        rows = [row for row in request.unsent_for_script if row["action"] != request.get_full_path()]  # type: ignore[attr-defined]  # ours
+        request.unsent_for_script = rows  # type: ignore[attr-defined]  # ours
+    return unsent
 
 
 class ShownErrors(ErrorList):
@@ -245,10 +255,13 @@ class ActionView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form(self) -> ActionForm:
-        is_sent = self.request.method == "POST"
-        sent: dict[str, Any] = {"data": self.request.POST, "files": self.request.FILES} if is_sent else {}
-        if not is_sent and (entries := resume(self.request)) is not None:
+        sent: dict[str, Any] = {}
+        if self.request.method == "POST":
+            sent = {"data": self.request.POST, "files": self.request.FILES}
+        elif (entries := resume(self.request)) is not None:
             sent = {"data": entries}  # sent before its author had to confirm who they are; not sent again by itself
+        elif (unsent := unsent_data(self.request)) is not None:
+            sent = {"data": unsent, "files": {}}
         return self.form_class(**sent, initial=self.get_initial(), **self.form_arguments())
 
     def get_fresh_form(self) -> ActionForm:
@@ -283,5 +296,6 @@ class ActionView(View):
         return self.render()
 
     def render(self) -> HttpResponse:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if self.form.has_errors else HTTPStatus.OK
+        is_refused = self.form.has_errors and unsent_data(self.request) is None
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
         return render(self.request, self.template_name, self.get_context(), status=status)

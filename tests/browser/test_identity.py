@@ -54,9 +54,8 @@ def sign_in_with_passkey(page: Page) -> None:
 
 def let_time_pass(user: User) -> None:
     """Make every proof of every session so old that it no longer counts."""
-    from django.contrib.sessions.models import Session
-
     from cpc.accounts.sign_ins import PROOFS
+    from cpc.sessions.models import Session
 
     for row in Session.objects.all():
         stored = row.get_decoded()

@@ -22,6 +22,7 @@ from cpc.people.invitations import deliver, open_invitation
 from cpc.retention.models import LegalHold
 from cpc.saved_views.models import SavedView, SavedViewVersion
 from cpc.saved_views.services import save_view
+from cpc.sessions.models import UnsentForm
 from cpc.site.models import FailedTask
 from cpc.webhooks.models import Webhook
 from cpc.webhooks.services import create_webhook
@@ -145,6 +146,22 @@ def notification_of_the_viewer(world: World) -> Mapping[str, Any]:
         actor=None,
     )
     return {"pk": Notification.objects.get(recipient=viewer, dedupe="test").pk}
+
+
+NO_SESSION = "00000000-0000-4000-8000-000000000000"
+"""The handle of no session: those of a test's browsers are not known."""
+
+
+def unsent_form_of(owner: User) -> UnsentForm:
+    """Return a form that was not sent when a session of the account ended."""
+    page = "/account/settings/"
+    fields = {"frequency": ["daily"], "has_letter_keys": ["on"]}
+    form, _ = UnsentForm.objects.get_or_create(account=owner, page=page, action=page, defaults={"fields": fields})
+    return form
+
+
+def unsent_form_of_the_viewer(world: World) -> Mapping[str, Any]:
+    return {"pk": unsent_form_of(a_viewer()).pk}
 
 
 def saved_view_of_the_viewer(world: World) -> Mapping[str, Any]:

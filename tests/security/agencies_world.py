@@ -18,6 +18,7 @@ from django.utils import timezone
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.api_tokens.services import issue_token
+from cpc.sessions.models import UnsentForm
 from cpc.webhooks.services import create_webhook
 from indicators.curated.services import record_row
 from indicators.models import Country, NationalPlan, USGProgram
@@ -157,6 +158,10 @@ def _people(there: Consultees) -> None:
         word = there.plant.plain("webhooks.Webhook.name", frozenset({owner, "administrator"}), OFFICE)
         url = f"https://{word}.example/"
         create_webhook(owner=there.users[owner], name=word, url=url, scopes=["observations:read"])
+    for owner in ("labor", "viewer"):
+        word = there.plant.plain("sessions.UnsentForm.fields", frozenset({owner}))
+        page = "/account/settings/"
+        UnsentForm.objects.create(account=there.users[owner], page=page, action=page, fields={"name": [word]})
 
 
 def _rounds(there: Consultees) -> None:

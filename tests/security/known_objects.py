@@ -23,6 +23,7 @@ from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.openid.models import LinkedIdentity
 from cpc.saved_views.models import SavedView
+from cpc.sessions.models import UnsentForm
 from cpc.site.models import FailedTask
 from cpc.webhooks.models import Webhook
 from partnerships import office_api_urls
@@ -51,6 +52,7 @@ from selection.models import (
 )
 from selection.notes.views import NOTE_ACTIONS
 from selection.states import ROUND
+from tests.cpc.records import NO_SESSION
 from tests.security.agencies_world import Consultees
 from tests.security.canaries import (
     OFFICE,
@@ -229,6 +231,12 @@ def _tokens(there: Consultees) -> Rows:
         yield KnownObject({"pk": row.pk}, frozenset({names[row.owner_id], "administrator"}))
 
 
+def _unsent_forms(there: Consultees) -> Rows:
+    names = {user.pk: name for name, user in there.users.items()}
+    for row in UnsentForm.objects.order_by("pk"):
+        yield KnownObject({"pk": row.pk}, frozenset({names[row.account_id]}))
+
+
 def _webhooks(there: Consultees) -> Rows:
     names = {user.pk: name for name, user in there.users.items()}
     for row in Webhook.objects.order_by("pk"):
@@ -383,6 +391,8 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
         KnownObject({"code": code}) for code in Agency.objects.values_list("code", flat=True)
     ],
     "account/invitation/<str:secret>/": _each("secret", ["no-such-secret"]),
+    "account/sessions/<uuid:handle>/": _each("handle", [NO_SESSION]),
+    "account/unsent/<int:pk>/": _unsent_forms,
     "account/tokens/<int:pk>/": _tokens,
     "account/security/passkeys/<int:pk>/": _passkeys,
     "account/webhooks/<int:pk>/": _webhooks,

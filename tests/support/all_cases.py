@@ -16,6 +16,7 @@ from tests.cpc.people import page_cases as people
 from tests.cpc.retention import page_cases as retention
 from tests.cpc.saved_views import page_cases as saved_views
 from tests.cpc.search import page_cases as search
+from tests.cpc.sessions import page_cases as sessions
 from tests.cpc.site import page_cases as site
 from tests.cpc.webhooks import page_cases as webhooks
 from tests.indicators.bulk import page_cases as bulk
@@ -90,6 +91,7 @@ ROOMS: tuple[Any, ...] = (
     people,
     identity,
     saved_views,
+    sessions,
     search,
     api_tokens,
     webhooks,

@@ -14,7 +14,7 @@ from django.db import connection
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
-BESIDE_THE_RECORD = ("django_session", "api_idempotentanswer", "cpc_api_idempotentanswer")
+BESIDE_THE_RECORD = ("api_idempotentanswer", "cpc_api_idempotentanswer")
 """Tables that every request may write."""
 
 

@@ -30,7 +30,10 @@ from cpc.people.forms import (
 from cpc.people.presenters import ACCOUNTS, ACCOUNTS_LIST, ROLES, account_state, writing_state
 from cpc.people.queries import AccountState
 from cpc.people.views.frame import EditAction, PeopleAction
+from cpc.sessions.presenters import session_rows
+from cpc.sessions.queries import open_sessions
 from cpc.web.actions import ActionForm, Breadcrumbs
+from cpc.web.formats import count_of
 from cpc.web.lists import OpenList, listing
 from cpc.web.tables import export_format
 
@@ -143,6 +146,7 @@ class EditPerson(EditAction):
             "invitation": queries.open_invitation_of(account),
             "now": now,
             "steps": [name for name, step in STEPS.items() if step.offered(account, state)],
+            "open_sessions": session_rows(open_sessions(account), None),
             "tokens": account.api_tokens.filter(revoked_at=None, expires_at__gt=now).count(),
             "waiting": queries.waiting_change_of(account),
             "is_last": services.is_last_administrator(account),
@@ -198,6 +202,11 @@ def _withdraw(pk: int, _reason: str, actor: User) -> str:
     return "The link has been withdrawn and no longer works." if withdrawn else "This account has no open link."
 
 
+def _end_sessions(pk: int, _reason: str, actor: User) -> str:
+    ended = services.end_sessions(account_id=pk, actor=actor)
+    return f"{count_of(ended, 'session')} ended. The browsers in which the account was used are no longer known."
+
+
 STEPS = {
     "send": Step(
         "Send a link",
@@ -225,6 +234,14 @@ STEPS = {
         _refuse_alone,
         access_changes.ask_to_recover,
         always_two=True,
+    ),
+    "sessions": Step(
+        "End all sessions",
+        "End all sessions of {name}?",
+        "Each browser in which the account is signed in is refused at its next request, and what is typed there is "
+        "lost. The person can sign in again. API tokens stay valid.",
+        lambda _, state: state == AccountState.ACTIVE,
+        _end_sessions,
     ),
     "disable": Step(
         "Disable the account",

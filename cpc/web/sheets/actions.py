@@ -29,7 +29,7 @@ from django.shortcuts import redirect
 
 from cpc.files.upload_safety import UnreadableFile
 from cpc.web import formats
-from cpc.web.actions import ActionForm, ActionView
+from cpc.web.actions import ActionForm, ActionView, unsent_data
 from cpc.web.sheets import drafts, shown
 from cpc.web.sheets.blocks import (
     Incoming,
@@ -110,7 +110,12 @@ class SheetAction(ActionView):
             raise BadRequest(f"A sheet is not available as {wanted}. It is available as {' or '.join(FORMATS)}.")
         draft = drafts.find_draft(self.sheet, self.actor)
         is_open = request.GET.get("draft") == "open" and draft is not None
-        self.rows = drafts.rows_of_draft(self.sheet, draft) if draft and is_open else self.arranged(self.first_rows())
+        if (unsent := unsent_data(request)) is not None:
+            self.rows = sent_rows(self.sheet, unsent)
+        elif draft and is_open:
+            self.rows = drafts.rows_of_draft(self.sheet, draft)
+        else:
+            self.rows = self.arranged(self.first_rows())
         if wanted:
             respond = workbook_response if wanted == "xlsx" else text_response
             return respond(self.sheet, self.rows, f"{self.sheet.title} {self.file_name()}")

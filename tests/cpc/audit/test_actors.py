@@ -62,8 +62,10 @@ TOKEN = (
     "VALUES (%s, 'Report', 'cpc_00000000', 'd', '{partnerships:read}', %s, now(), now() + interval '9 days')"
 )
 SESSION = (
-    "INSERT INTO django_session (session_key, session_data, expire_date) "
-    "VALUES ('abcdefghijklmnopqrstuvwxyz012345', 'forged', now() + interval '9 days')"
+    "INSERT INTO sessions_session (session_key, session_data, expire_date, handle, address, device, started_at, "
+    "last_seen_at, ended_because) "
+    "VALUES ('abcdefghijklmnopqrstuvwxyz012345', 'forged', now() + interval '9 days', gen_random_uuid(), '', '', "
+    "now(), now(), '')"
 )
 INVITATION = (
     "INSERT INTO accounts_invitation (user_id, purpose, digest, created_at, created_by_id, expires_at) "

@@ -8,7 +8,6 @@ from io import StringIO
 import pytest
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -25,6 +24,7 @@ from cpc.database.audit_triggers import OUTSIDE
 from cpc.identity import encryption, factors, queries
 from cpc.notifications.models import Notification
 from cpc.people import access_changes, recovery
+from cpc.sessions.models import Session
 from tests.cpc.audit.test_actors import committed, entries, last, sql
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.support.accounts import make_account, set_by_owner

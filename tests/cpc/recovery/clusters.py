@@ -20,8 +20,8 @@ CHANGED_BY_A_RESTORE = {
     "audit_auditentry": "id <= (SELECT max(id) FROM audit_auditentry WHERE action <> 'restored')",
     "audit_auditverification": "FALSE",
     "audit_unsealedentry": "id <= (SELECT max(id) FROM audit_auditentry WHERE action <> 'restored')",
-    "django_session": "FALSE",
     "recovery_restoration": "FALSE",
+    "sessions_session": "FALSE",
 }
 """Rows that are as before, in the tables to which a restore itself adds or from which it removes."""
 NOT_COMPARED = {"changes_change": ("xid",), "search_passage": ("id",)}

@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
@@ -22,6 +21,7 @@ from cpc.changes.queries import position_of
 from cpc.retention.models import Disposal, LegalHold
 from cpc.retention.schedule import CLASSES, class_of, dispose_of_what_is_over
 from cpc.retention.services import issue_hold, lift_hold
+from cpc.sessions.models import Session
 from cpc.webhooks.delivery import deliver
 from cpc.webhooks.models import DeliveryOutcome, StopReason, Webhook, WebhookDelivery
 from cpc.webhooks.services import create_webhook, start_webhook
