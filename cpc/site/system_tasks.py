@@ -70,7 +70,7 @@ def failed_rows() -> list[FailedRow]:
 
 
 class TaskAction:
-    """What both pages share: the permission, and the failed task that the URL names."""
+    """The permission of both pages, and the failed task that the URL names."""
 
     permission = Permission.MANAGE_PEOPLE
     back = "system#h-failed"
@@ -103,7 +103,7 @@ class GiveUp(TaskAction, ActionView):
     form_class = GiveUpForm
     heading = "Give up a failed task"
     button = "Give it up"
-    intro = "It is not tried again and leaves the list. A later failure of the same task is listed anew."
+    intro = "It is not tried again and leaves the list. A later failure of the same task is listed again."
     consequence = "The task is still on the list."
     done = "It is given up."
 

@@ -191,7 +191,7 @@ def test_the_page_offers_what_can_help(administrator: User, queued: list[tuple[A
     assert 'href="/data/imports/8/"' in page.content.decode()
     assert client.post(f"/system/tasks/{passing.pk}/again/").status_code == 302
     assert "It was tried again by" in page_text(client.post(f"/system/tasks/{passing.pk}/again/", follow=True))
-    answer = send(client, f"/system/tasks/{lasting.pk}/give-up/", reason="It was uploaded anew")
+    answer = send(client, f"/system/tasks/{lasting.pk}/give-up/", reason="It was uploaded again")
     assert answer.status_code == 302
     text = page_text(client.get("/system/"))
     assert "Tried again by" in text
