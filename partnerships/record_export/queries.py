@@ -47,6 +47,10 @@ class ExportTable:
         self.rows.append(dict(row))
 
     @property
+    def has_values(self) -> bool:
+        return any(any(row.values()) for row in self.rows)
+
+    @property
     def lines(self) -> list[list[str]]:
         return [[row.get(name, "") for name in self.columns] for row in self.rows]
 
@@ -95,7 +99,7 @@ def record_export(partnership: Partnership, user: User) -> RecordExport:
             "Files and earlier versions of each row: they may have names and locations that are withheld from this "
             "account."
         )
-    return RecordExport(partnership, plain, [table for table in tables if table.rows], files, left_out)
+    return RecordExport(partnership, plain, [table for table in tables if table.has_values], files, left_out)
 
 
 def tables_of(name: str, title: str, value: Any) -> Iterator[ExportTable]:

@@ -172,6 +172,8 @@ ANSWERED = {
     "Settled": "low median high within_first within_short? group?",
     "Signing": "us_signed_on? partner_signed_on? in_effect_on? recorded_at missing",
     "Silence": "version agency reason proposed_at decision decided_at? note missing",
+    "ExportedTable": "name title rows",
+    "RecordArchive": "partnership version tables files left_out",
     "BulkPackage": "as_of url file_name bytes sha256 observations built_at",
     "Source": (
         "key title publisher license attribution homepage cadence_months? frozen publication_rule not_published note "

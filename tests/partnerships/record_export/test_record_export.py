@@ -187,8 +187,14 @@ def test_a_reviewer_gets_none_and_a_file_that_is_not_stored_is_named(filled: Act
     assert archive.testzip() is None
 
 
-def test_rest_sends_the_same(filled: Active) -> None:
-    answer: Any = client_of(filled.stage.analyst).get(f"/api/v1/partnerships/{filled.partnership.pk}/record/")
+def test_rest_tells_what_it_is_and_sends_the_same(filled: Active) -> None:
+    client, address = client_of(filled.stage.analyst), f"/api/v1/partnerships/{filled.partnership.pk}/record/"
+    shown = client.get(address).json()
+    answer: Any = client.get(address, headers={"Accept": "application/zip"})
     assert answer["Content-Type"] == "application/zip"
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    assert json.loads(archive.read("record.json"))["partnership"]["id"] == filled.partnership.pk
+    assert json.loads(archive.read("record.json"))["partnership"]["id"] == shown["partnership"] == filled.partnership.pk
+    rows = {found["name"]: found["rows"] for found in shown["tables"]}
+    del rows["audit_trail"]  # the download is an entry of its own
+    assert {name: len(table(archive, name)) for name in rows} == rows
+    assert shown["files"] == len([name for name in archive.namelist() if name.startswith("files/")])
