@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires
 from cpc.accounts.access_changes import AccessChange
 from cpc.accounts.permissions import Permission
-from cpc.people import access_changes, queries
+from cpc.people import access_changes, queries, role_differences
 from cpc.people.forms import AccessDecisionForm
 from cpc.people.presenters import ACCESS_CHANGES, CHANGES_LIST, access_change_facts
 from cpc.web import formats
@@ -48,6 +48,7 @@ class DecideAccessChange(ActionView):
 
     permission = Permission.CONFIRM_ACCESS
     form_class = AccessDecisionForm
+    template_name = "account/people/access_change.html"
     consequence = "Nothing was decided."
     already_done = "This change was already decided."
     back = "access-changes"
@@ -88,6 +89,16 @@ class DecideAccessChange(ActionView):
             ("Asked for", f"{change.asked_by}, {formats.moment(change.asked_at)}"),
             ("Expires", formats.moment(change.expires_at)),
         ]
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {
+            "change": self.change,
+            "is_own": self.is_own,
+            "after": role_differences.after(self.change),
+            "rights": role_differences.rights_of(self.change),
+            "table": role_differences.RIGHTS,
+            "person": role_differences.person_facts(self.change),
+        }
 
     def blocked_reason(self) -> str:
         change = self.change

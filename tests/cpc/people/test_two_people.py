@@ -720,3 +720,18 @@ def test_requested_change_is_stored(administrator: User, approver: User, viewer:
             "is_active": True,
         },
     }
+
+
+def test_the_second_person_sees_what_would_change(administrator: User, approver: User, viewer: User) -> None:
+    """Read the page of a change of role: the rights that differ, the account, and what follows."""
+    change = ask_for_role(viewer, Role.APPROVER, administrator)
+    page = client_of(approver).get(f"/account/access/{change.pk}/")
+    shown = {right.permission: (right.today, right.then) for right in page.context["rights"]}
+    assert shown[Permission.APPROVE_PARTNERSHIPS] == (False, True)
+    assert Permission.VIEW_RANKINGS not in shown
+    text = page.content.decode()
+    assert "Yours to answer" in text
+    assert f"{viewer.name} is signed out, and an email with a link to set a new password" in text
+    assert dict(page.context["person"])["Passkeys"] == "None"
+    own = client_of(administrator).get(f"/account/access/{change.pk}/").content.decode()
+    assert "You asked, so an approver or another administrator answers" in own
