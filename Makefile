@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full unit mutants faults check style scripts wording types imports migrations deployment templates bench screenshots format lock clean \
+.PHONY: help run test test-full unit mutants faults sbom audit check style scripts wording types imports migrations deployment templates bench screenshots format lock clean \
 	ready ready-dev
 MAKEFLAGS += --no-print-directory
 # Each test process imports all of the project and its tests: compile them once, whatever the shell says.
@@ -78,6 +78,12 @@ templates: ready-dev ## djade: the format of templates
 
 bench: ready-dev ## measure performance against the project's goals
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+sbom: ready-dev ## write the bill of materials of Python and npm to .cpc/sbom (CycloneDX)
+	@$(BIN)/python -m tests.dependencies sbom
+
+audit: ready-dev ## look for known vulnerabilities of the dependencies (AUDIT_REQUIRED=1 fails where the data can't be reached)
+	@$(BIN)/python -m tests.dependencies audit
 
 screenshots: ready-dev ## save screenshots of every page at two widths to .cpc/screenshots
 	@$(BIN)/python -m tests.browser.screenshots
