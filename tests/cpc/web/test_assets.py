@@ -93,6 +93,10 @@ def test_the_outlines_are_not_sent_to_browsers() -> None:
     assert finders.find(f"world/{shapes.FILE.name}") is None
 
 
+OPENED_ALONE = Path("templates/partnerships/record_export/index.html")
+"""The page in the ZIP of a partnership: it opens from a folder, without this site and its style sheets."""
+
+
 def test_every_icon_is_in_the_sprite(uswds: Path) -> None:
     sprite = set(re.findall(r'id="([a-z0-9_]+)"', (uswds / "img" / "sprite.svg").read_text()))
     asked = {
@@ -121,6 +125,7 @@ def _icons_of_queue_rows() -> Iterator[str]:
 
 def test_templates_have_no_inline_style_or_script() -> None:
     inline = re.compile(r'\sstyle=|<style|\son[a-z]+="|javascript:|<script(?![^>]* src=)')
-    wrong = [f"{path.relative_to(ROOT)}: {text}" for path in TEMPLATES for text in inline.findall(path.read_text())]
+    pages = [path for path in TEMPLATES if path.relative_to(ROOT) != OPENED_ALONE]
+    wrong = [f"{path.relative_to(ROOT)}: {text}" for path in pages for text in inline.findall(path.read_text())]
     assert len(TEMPLATES) > 200
     assert not wrong, "\n".join(wrong)
