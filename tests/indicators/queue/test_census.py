@@ -36,6 +36,7 @@ from indicators.models import (
     TraffickingForm,
     UnpublishedEdition,
 )
+from indicators.models.coverage import recount
 from selection.models import CountryScore, ScoreRun
 from tests.indicators.queue import census
 from tests.support.accounts import make_account
@@ -107,6 +108,7 @@ class Forge:
                 for _ in range(0 if state == "preview" and not previews else 2):
                     self.imported(state)
             self.sources()
+            recount()  # the triggers that count values are off, too
             self.narratives()
             self.rankings()
             self.spot_checks()
