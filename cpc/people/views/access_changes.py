@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires
 from cpc.accounts.access_changes import AccessChange
 from cpc.accounts.permissions import Permission
-from cpc.people import access_changes, queries, role_differences
+from cpc.people import access_changes, queries
 from cpc.people.forms import AccessDecisionForm
 from cpc.people.presenters import ACCESS_CHANGES, CHANGES_LIST, access_change_facts
+from cpc.people.views import role_differences
 from cpc.web import formats
 from cpc.web.actions import ActionView, Breadcrumbs
 from cpc.web.lists import OpenList, listing

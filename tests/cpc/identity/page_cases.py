@@ -23,8 +23,9 @@ CASES = (
         "mfa_authenticate",
         # A sign-in that has begun leads every visitor here, also the looks of other pages.
         no_page="the sign-in page without a first step; tests/browser/test_identity.py looks at the second",
+        second_writer=OWN,
     ),
-    PageCase("mfa_login_webauthn", no_page="JSON for the browser, else the sign-in page"),
+    PageCase("mfa_login_webauthn", no_page="JSON for the browser, else the sign-in page", second_writer=OWN),
     PageCase(
         "account-confirm",
         Look("confirm", roles=(Role.ANALYST, Role.VIEWER)),

@@ -1,0 +1,1 @@
+"""Pages of second factors: an account's own security, and signing in."""
