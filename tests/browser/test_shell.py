@@ -47,11 +47,11 @@ def test_failed_sign_in_focuses_the_error_and_a_valid_one_opens_home(
     page.goto("/account/sign-in/")
     page.get_by_label("Username").fill("ana")
     page.get_by_label("Password").fill("wrong")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_be_focused()
     assert_sound(page)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("navigation", name="Main")).to_be_attached()
     assert page.url.removesuffix("/") == live_server.url
 
