@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts import sign_ins
 from cpc.accounts.access import requires, user_of
@@ -48,13 +48,15 @@ def _provider(key: str) -> Provider:
         raise Http404 from None
 
 
-@require_GET
+@require_safe
 @never_cache
 @login_not_required
 def start(request: HttpRequest, provider: str) -> HttpResponse:
     """Send the visitor to a provider: to sign in, or, if signed in, to connect an identity or prove it again."""
     check_parameters(request, ("next", "to"))
     found = _provider(provider)
+    if request.method == "HEAD":
+        return HttpResponse()  # a look at the link begins nothing
     purpose = {"connect": Purpose.CONNECT, "confirm": Purpose.CONFIRM}.get(request.GET.get("to", ""), Purpose.SIGN_IN)
     next_url = get_next_redirect_url(request) or ""
     # A page elsewhere can't begin a sign-in in the visitor's name.
@@ -76,12 +78,14 @@ def start(request: HttpRequest, provider: str) -> HttpResponse:
         return _refused(request, found, refused)
 
 
-@require_GET
+@require_safe
 @never_cache
 @login_not_required
 def answer(request: HttpRequest, provider: str) -> HttpResponse:
     """Receive the answer of a provider."""
     found = _provider(provider)
+    if request.method == "HEAD":
+        return HttpResponse()  # nor does it end anything
     identity = None
     try:
         flow = flows.take(request, found)

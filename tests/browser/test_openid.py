@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
@@ -118,4 +118,5 @@ def test_approver_connects_a_card_and_signs_in_with_it(
 def is_resistant(page: Page, settings: Settings) -> bool:
     """Return whether the session of the browser was signed in resistant to phishing."""
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-    return sign_ins.is_phishing_resistant(SessionStore(cookies[settings.SESSION_COOKIE_NAME]))
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    return sign_ins.is_phishing_resistant(store(cookies[settings.SESSION_COOKIE_NAME]))

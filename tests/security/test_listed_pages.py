@@ -38,6 +38,9 @@ OTHERWISE = {
     "selection/how_sure/how_sure_none.html": "of a world without data, where axe looks at each address",
     "indicators/tier_confirmations/none.html": "of a world without data, where axe looks at each address",
     "selection/model_versions/adopt.html": "of a world without data, where axe looks at each address",
+    "account/openid/refused.html": "after a provider's answer, in tests/browser/test_openid.py",
+    "account/openid/signed_out.html": "after a sign-in through a provider, in tests/browser/test_openid.py",
+    "errors/upload.html": "after a scanner found something, in tests/browser/test_uploads.py",
     "partnerships/agreements/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
 }
 """Templates that axe checks in other tests."""

@@ -17,13 +17,14 @@ from cpc.accounts.permissions import Role
 from cpc.accounts.sign_ins import Proof
 from cpc.audit.models import AuditEntry
 from cpc.database.audit_triggers import OUTSIDE
+from cpc.identity import factors
 from cpc.notifications.models import Notification
 from cpc.openid import services
 from cpc.openid.id_tokens import Identity
 from cpc.openid.models import Basis, LinkedIdentity
 from cpc.people import access_changes
 from tests.cpc.openid.conftest import with_address
-from tests.cpc.openid.providers import ANSWER, PIV, SECOND_FACTOR, Forger, begin
+from tests.cpc.openid.providers import ANSWER, PIV, SECOND_FACTOR, START, Forger, begin
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.support.accounts import make_account, set_by_owner
 
@@ -171,6 +172,44 @@ def test_confirmation_takes_a_fresh_sign_in_of_the_same_person(forged: Forger, a
     response = come_back(client, forged, to="confirm", next_url="/inbox/", auth_time=int(time.time()))
     assert response["Location"] == "/inbox/"
     assert sign_ins.proofs(client.session)[Proof.DEPARTMENT] > before
+
+
+def test_provider_counts_as_second_factor_and_only_piv_for_an_approver(
+    forged: Forger, analyst: User, settings: Settings
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = True
+    client = Client()
+    assert come_back(client, forged)["Location"] == "/"
+    assert client.get("/inbox/").status_code == 200
+    approver = with_address(Role.APPROVER, "approver@state.example")
+    owner = signed_in(approver)
+    prove(owner, approver, Proof.PASSKEY)
+    come_back(owner, forged, to="connect", sub="card", acr=PIV)
+    client = Client()
+    come_back(client, forged, sub="card")
+    assert client.get("/inbox/")["Location"] == "/account/security/"
+    client = Client()
+    come_back(client, forged, sub="card", acr=PIV)
+    assert client.get("/inbox/").status_code == 200
+
+
+def test_password_alone_adds_nothing_to_a_connected_account(forged: Forger, settings: Settings) -> None:
+    """A stolen password could otherwise add a passkey of the thief."""
+    settings.REQUIRE_SECOND_FACTOR = True
+    approver = with_address(Role.APPROVER, "approver@state.example")
+    assert factors.proofs_to_change(approver) == frozenset(Proof)
+    owner = signed_in(approver)
+    prove(owner, approver, Proof.PASSWORD)
+    come_back(owner, forged, to="connect", sub="card", acr=PIV)
+    assert factors.proofs_to_change(approver) == sign_ins.PHISHING_RESISTANT
+
+
+def test_another_site_begins_no_sign_in(forged: Forger) -> None:
+    response = Client().get(START, headers={"sec-fetch-site": "cross-site"})
+    assert response["Location"] == "/account/sign-in/"
+    assert forged.fetched == {}
+    assert Client().head(START).status_code == 200
+    assert forged.fetched == {}
 
 
 def test_administrator_enters_an_identity(forged: Forger, analyst: User) -> None:
