@@ -22,6 +22,7 @@ from cpc.api.resources import Resource
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.openid.models import LinkedIdentity
+from cpc.retention.models import LegalHold
 from cpc.saved_views.models import SavedView
 from cpc.sessions.models import UnsentForm
 from cpc.site.models import FailedTask
@@ -380,6 +381,7 @@ KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     ],
     "account/access/<int:pk>/": lambda there: [KnownObject({"pk": row.pk}) for row in AccessChange.objects.all()],
     "system/tasks/<int:pk>/": lambda there: [KnownObject({"pk": row.pk}) for row in FailedTask.objects.all()],
+    "system/retention/hold/<int:pk>/": lambda there: [KnownObject({"pk": row.pk}) for row in LegalHold.objects.all()],
     "account/people/<int:pk>/": _people,
     "account/people/<int:pk>/sign-ins/<int:link>/": _identities_of_people,
     "account/department/<int:pk>/": _identities,
