@@ -68,6 +68,7 @@ ENTRANCES = frozenset(
         "pages",
         "presenters",
         "queue",
+        "record_export",
         "response_sheet",
         "results_sheet",
         "serializers",

@@ -114,6 +114,7 @@ def test_builders_import_no_module_outside_the_fingerprint() -> None:
 SHOWING = (
     *("apps", "registrations", "selection_registrations", "sidebar", "tables", "movements"),
     *("activation", "adapter", "authentication", "settings", "celery", "run", "wsgi"),
+    *("middleware", "unsent_forms", "kernel_classes"),
 )
 
 
