@@ -114,7 +114,8 @@ class GiveUp(TaskAction, ActionView):
         return [("Task", purpose_of(self.task.name)), ("Name", self.task.name), ("Error", self.task.error)]
 
     def redirect_reason(self) -> str:
-        return "" if self.task.state == "failed" else "This task does not wait for a decision any more."
+        waits = self.task.state == "failed" or self.request.method == "POST"  # the service answers with what was typed
+        return "" if waits else "This task does not wait for a decision any more."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         failed_tasks.give_up(task_id=self.task.pk, actor=self.actor, **values)

@@ -20,7 +20,7 @@ from cpc.audit.models import AuditEntry
 from cpc.site import failed_tasks
 from cpc.site.failed_tasks import LOST_AFTER, give_up, try_again
 from cpc.site.models import BackgroundTask, FailedTask
-from tests.partnerships.sending import client_of, page_text, send
+from tests.partnerships.sending import client_of, filled_fields, page_text, send
 from tests.support.accounts import make_account
 
 pytestmark = pytest.mark.django_db
@@ -191,8 +191,13 @@ def test_the_page_offers_what_can_help(administrator: User, queued: list[tuple[A
     assert 'href="/data/imports/8/"' in page.content.decode()
     assert client.post(f"/system/tasks/{passing.pk}/again/").status_code == 302
     assert "It was tried again by" in page_text(client.post(f"/system/tasks/{passing.pk}/again/", follow=True))
-    answer = send(client, f"/system/tasks/{lasting.pk}/give-up/", reason="It was uploaded again")
-    assert answer.status_code == 302
+    give_up_page = f"/system/tasks/{lasting.pk}/give-up/"
+    opened = filled_fields(client, give_up_page, reason="Another reason")
+    assert send(client, give_up_page, reason="It was uploaded again").status_code == 302
+    second = client.post(give_up_page, opened)
+    assert second.status_code == 422
+    assert "It was given up by" in page_text(second)
+    assert "Another reason" in second.content.decode(), "what was typed stays"
     text = page_text(client.get("/system/"))
     assert "Tried again by" in text
     assert "Trace: run-2" not in text
