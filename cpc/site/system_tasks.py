@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,7 +30,7 @@ def purpose_of(name: str) -> str:
         text = inspect.getdoc(task_named(name).run) or ""
     except KeyError:
         return name
-    return text.split("\n\n")[0].split(". ")[0].rstrip(".").replace("`", "") or name
+    return re.split(r"[,;:.]|\band return\b", text)[0].replace("`", "").strip() or name
 
 
 def _shown_text(task: FailedTask) -> SafeString:
