@@ -91,6 +91,8 @@ def kind(label: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name).capitalize()
     except LookupError:
         return label
+    except ValueError:  # a request, which is no row of a table
+        return label.capitalize()
 
 
 def _json(values: Any) -> str:

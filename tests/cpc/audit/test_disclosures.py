@@ -42,6 +42,10 @@ def test_an_export_is_recorded_with_its_address_and_file(client: Client) -> None
     (entry,) = entries("downloaded")
     assert (entry.actor_id, entry.object_type, entry.object_id) == (str(administrator.pk), "request", "audit")
     assert entry.object_label == "/audit/?format=csv"
+    shown = client.get("/audit/?object_type=request").content.decode()
+    assert ">Request</option>" in shown
+    assert "downloaded" in shown
+    assert client.get(f"/audit/{entry.pk}/").status_code == 200
     assert ".csv" in entry.after["file"]
     assert len(entry.session) == 16
 
