@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,16 +56,19 @@ class Provider:
         return {"claims": json.dumps(wanted, separators=(",", ":"))}
 
 
-def read_providers(environment: Mapping[str, str], *, production: bool) -> dict[str, Provider]:
-    """Return the configured providers by key. Raises `ImproperlyConfigured`, naming the variable."""
+def read_providers(read: Callable[[str], str], *, production: bool) -> dict[str, Provider]:
+    """Return the configured providers by key; `read` returns the text of a variable, "" for none.
+
+    Raises `ImproperlyConfigured`, naming the variable.
+    """
     found: dict[str, Provider] = {}
-    for key in _items(environment.get("OIDC_PROVIDERS", "").replace(",", " ")):
+    for key in _items(read("OIDC_PROVIDERS").replace(",", " ")):
         if not re.fullmatch(r"[a-z][a-z0-9]{1,29}", key) or key in found:
             raise ImproperlyConfigured(
                 f"OIDC_PROVIDERS names {key!r}. Name each provider once, in small letters and digits, such as "
                 "department."
             )
-        found[key] = _ProviderReader(environment, key, production=production).provider()
+        found[key] = _ProviderReader(read, key, production=production).provider()
     issuers = [provider.issuer for provider in found.values()]
     if len(issuers) != len(set(issuers)):
         raise ImproperlyConfigured("OIDC_PROVIDERS names two providers with one issuer. Configure each issuer once.")
@@ -73,8 +76,8 @@ def read_providers(environment: Mapping[str, str], *, production: bool) -> dict[
 
 
 class _ProviderReader:
-    def __init__(self, environment: Mapping[str, str], key: str, *, production: bool) -> None:
-        self.environment, self.key, self.production = environment, key, production
+    def __init__(self, read: Callable[[str], str], key: str, *, production: bool) -> None:
+        self.read, self.key, self.production = read, key, production
 
     def provider(self) -> Provider:
         key = self.key
@@ -124,7 +127,7 @@ class _ProviderReader:
             raise self._fault("KEY_FILES", "is not set, and without a key no provider knows this client")
 
     def _text(self, name: str) -> str:
-        return self.environment.get(self._variable(name), "").strip()
+        return self.read(self._variable(name)).strip()
 
     def _required(self, name: str) -> str:
         if not (value := self._text(name)):
