@@ -17,6 +17,7 @@ from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.recovery import presenters as recovery
+from cpc.recovery import schedule as backup_schedule
 from cpc.site import background_tasks, system_queue, system_tasks, task_queue
 from cpc.site.models import BackgroundTask
 from cpc.web import formats
@@ -40,12 +41,13 @@ ABOUT: Mapping[str, tuple[str, str]] = {
     "scheduler": ("Scheduler", "It starts reminders, daily emails, and what is due on a day."),
 }
 """Name of each check of `readiness.problems`, and what it is about."""
-NEEDS_BROKER = ("broker", "worker", "scheduler")
+# Without a scheduler nothing is sealed.
+NEEDS_BROKER = ("audit", "broker", "worker", "scheduler")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of readiness with its problems; the broker and the worker may not be in use at all."""
+    """One check of readiness with its problems; what it looks at may not be in use at all."""
 
     name: str
     problems: Sequence[str]
@@ -68,6 +70,8 @@ def _checks() -> Iterator[Check]:
 def _is_used(name: str) -> bool:
     if name == "scanner":
         return settings.SCANNER is not None
+    if name == "backup":
+        return backup_schedule.is_set_up()
     return bool(settings.REDIS_URL) or name not in NEEDS_BROKER
 
 

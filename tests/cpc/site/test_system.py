@@ -149,7 +149,7 @@ def test_the_page_shows_what_fails_and_what_works(administrator: User) -> None:
     text = page_text(client.get("/system/"))
     assert "Scheduled tasks do not run on this server." in text
     assert "No reminder and no daily email goes out" in text
-    assert text.count("Not in use") == 4, "neither broker, worker, and scheduler nor a scanner"
+    assert text.count("Not in use") == 6, "no broker, worker, scheduler, seal, scanner, or backup"
     fails()
     BackgroundTask.objects.create(name="selection.follow_the_day", succeeded_at=timezone.now())
     text = page_text(client.get("/system/"))
