@@ -202,7 +202,7 @@ def test_guesses_are_limited_together_with_those_of_the_sign_in(session: Client,
     for number in range(5):
         page = session.post(PAGE, form(f"guess {number}")).content.decode()
         assert "This is not your password." in page
-    assert "Too many failed login attempts" in session.post(PAGE, form(PASSWORD)).content.decode()
+    assert "too many failed sign-ins from here" in session.post(PAGE, form(PASSWORD)).content.decode()
     assert not ApiToken.objects.exists()
     signing_in = Client()
     signing_in.post("/account/sign-in/", {"login": viewer.username, "password": PASSWORD})

@@ -38,7 +38,7 @@ def fold(html: str, id: str) -> str:
 
 def test_the_page_has_two_panels_and_folds_whose_summaries_are_findings(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst)
-    heads = re.findall(r"<h2[^>]*>(.*?)</h2>", html)
+    heads = re.findall(r"<h2[^>]*>(.*?)</h2>", html.partition("<main")[2].partition("</main>")[0])
     assert heads == ["How far does each doubt move a rank?", "What would help most?"]
     summaries = re.findall(r"<summary><span><b>(.*?)</b> (.*?) ?</span></summary>", " ".join(html.split()))
     assert [name for name, _ in summaries] == [
