@@ -55,6 +55,7 @@ from tests.cpc.webhooks.made import made_webhooks
 from tests.support.consulting import Consulted, consulted
 from tests.support.curated import NO_CURATED_ROWS, CuratedRows, follow, record_curated_rows, sent_again
 from tests.support.deliberated import Deliberated, deliberated
+from tests.support.failed_tasks import made_failed_tasks
 from tests.support.models import versions
 from tests.support.noting import Noted, noted
 from tests.support.pages import NARRATIVE, a_snapshot, previewed, published, tiers
@@ -127,6 +128,7 @@ class Scene:
     entry: AuditEntry
     webhooks: tuple[Webhook, ...] = ()
     holds: tuple[LegalHold, ...] = ()
+    failed: tuple[int, ...] = ()
     people: Mapping[str, User] = field(default_factory=dict)
     access: Mapping[str, AccessChange] = field(default_factory=dict)
     passkey: int = 0
@@ -253,6 +255,7 @@ def demonstration(folder: Path) -> Scene:
         tokens=tokens,
         webhooks=webhooks,
         holds=holds,
+        failed=made_failed_tasks(),
         partnerships=partnerships,
         entry=entry,
         people=people,

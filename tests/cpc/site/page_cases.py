@@ -50,7 +50,7 @@ CASES = (
     PageCase("system-task-again", url=records.failed_task, second_writer=SAME),
     PageCase(
         "system-task-give-up",
-        Look("system-task-give-up", roles=ADMINISTRATOR),
+        Look("system-task-give-up", lambda scene: {"pk": scene.failed[0]}, roles=ADMINISTRATOR),
         url=records.failed_task,
         second_writer=ONCE,
     ),
