@@ -31,7 +31,7 @@ class Metadata:
     jwks_uri: str
     end_session_endpoint: str
     names_itself: bool
-    """Whether each answer names its issuer (RFC 9207)."""
+    """True if each answer names its issuer (RFC 9207)."""
 
 
 def metadata_of(provider: Provider) -> Metadata:

@@ -25,7 +25,7 @@ CHECK_NAMES = {
     "files": "the files",
     "replay": "the last run, computed again",
 }
-"""What each check of a restoration compares."""
+"""Description of each check of a restoration: the data that it compares."""
 
 
 def _state(row: Backup) -> SafeString:

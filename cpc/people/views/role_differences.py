@@ -24,7 +24,7 @@ AFTER = {
     AccessChangeKind.RECOVER: "All passkeys, codes, sessions, and API tokens of {name} end, and so does the password. "
     "An email with a link to set a new one goes to the address below.",
 }
-"""What happens once a change of each kind is confirmed."""
+"""Consequences of a confirmed change, by its kind."""
 
 AT_ONCE = "It applies at once."
 RAISED = "{name} is signed out, and an email with a link to set a new password goes to the address below."

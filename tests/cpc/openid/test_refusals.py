@@ -1,4 +1,4 @@
-"""Answers of a provider that are refused: forged, damaged, old, for others, or of nobody who may sign in here."""
+"""Rejected answers of a provider: forged, damaged, expired, meant for another site, or about an unknown account."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ CHANGED_BY_A_RESTORE = {
 NOT_COMPARED = {"changes_change": ("xid",), "search_passage": ("id",)}
 """Columns that a restore changes: transactions are numbered by each server, and the search is indexed again."""
 CASTS = re.compile(r"::[a-z ]+(?:\[\])?|[()]")
-"""What PostgreSQL writes otherwise once it has read its own text again, with the same meaning."""
+"""Equivalent SQL: PostgreSQL prints an expression differently after it has parsed its own output."""
 TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
 SEQUENCES = "numbers of sequences"
 CATALOG = {
