@@ -19,7 +19,7 @@ HOUR = 60 * 60
 
 
 class Started(OneScheduler):
-    """A scheduler with two tasks, whose messages go to a list instead of to a broker."""
+    """A scheduler of two tasks, one of them always due, whose messages go to a list instead of to a broker."""
 
     def __init__(self) -> None:
         self.messages: list[str] = []
@@ -27,7 +27,7 @@ class Started(OneScheduler):
         app = Celery("test", broker="memory://", set_as_current=False)
         app.conf.beat_schedule = {
             "hourly": {"task": "of.the.hour", "schedule": HOUR},
-            "often": {"task": "of.the.moment", "schedule": 0.001},
+            "often": {"task": "of.the.moment", "schedule": 0},
         }
         super().__init__(app)
 
