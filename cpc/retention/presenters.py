@@ -19,33 +19,28 @@ def _covers(hold: LegalHold) -> SafeString | str:
     return link(kind.url(hold.record), hold.label) if kind and hold.record else hold.label
 
 
-def _lifted(hold: LegalHold) -> SafeString | None:
-    if hold.is_in_force:
-        return None
+def _lifted(hold: LegalHold) -> SafeString:
     by = small(f"{hold.lifted_by}: {hold.lifted_because}")
     return lines(formats.moment(hold.lifted_at), by)
 
 
-def holds_table(user: User) -> Table[LegalHold]:
-    """Return the table of holds as an administrator sees it: no one lifts their own."""
+_HOLD: list[Column[LegalHold]] = [
+    Column("Covers", _covers),
+    Column("Reason", lambda hold: hold.reason, css="u-break"),
+    Column("Issued", lambda hold: lines(formats.moment(hold.issued_at), small(str(hold.issued_by)))),
+]
+LIFTED: Table[LegalHold] = Table("Lifted legal holds, newest first", [*_HOLD, Column("Lifted", _lifted)])
+
+
+def holds_in_force(user: User) -> Table[LegalHold]:
+    """Return the table of holds in force as an administrator sees it: no one lifts their own."""
 
     def lift(hold: LegalHold) -> SafeString | str:
-        if not hold.is_in_force:
-            return ""
         if hold.issued_by_id == user.pk:
             return "Another administrator lifts it"
         return link(reverse("hold-lift", args=[hold.pk]), "Lift", f": {hold.label}")
 
-    return Table(
-        "Legal holds, newest first",
-        [
-            Column("Covers", _covers),
-            Column("Reason", lambda hold: hold.reason, css="u-break"),
-            Column("Issued", lambda hold: lines(formats.moment(hold.issued_at), small(str(hold.issued_by)))),
-            Column("Lifted", _lifted),
-            Column("Step", lift, hidden_label=True),
-        ],
-    )
+    return Table("Legal holds in force, newest first", [*_HOLD, Column("Step", lift, hidden_label=True)])
 
 
 def _stored_for(one: RetentionClass) -> SafeString | str:

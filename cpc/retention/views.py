@@ -15,7 +15,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.parameters import check_parameters
 from cpc.retention import scopes, services
 from cpc.retention.models import LONGEST_REASON, Disposal, LegalHold
-from cpc.retention.presenters import CLASS_TABLE, DISPOSALS, holds_table
+from cpc.retention.presenters import CLASS_TABLE, DISPOSALS, LIFTED, holds_in_force
 from cpc.retention.schedule import CLASSES
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from cpc.web.pages import breadcrumb
@@ -31,7 +31,8 @@ def retention(request: HttpRequest) -> HttpResponse:
     holds = LegalHold.objects.select_related("issued_by", "lifted_by").order_by("-lifted_at", "-id")
     user = user_of(request)
     context = {
-        "holds_table": holds_table(user),
+        "holds_table": holds_in_force(user),
+        "lifted_table": LIFTED,
         "in_force": [hold for hold in holds if hold.is_in_force],
         "lifted": [hold for hold in holds if not hold.is_in_force],
         "class_table": CLASS_TABLE,

@@ -77,7 +77,7 @@ def test_the_file_of_a_list_is_its_page(world: World, key: str) -> None:
         assert shown.whole is not None
         columns = [shown.whole.columns[0], *shown.shown]
         assert rows[0] == written(shown, columns), query
-        assert len(rows) - 1 == shown.count, query
+        assert len(rows) - 1 == shown.count + (key == "audit"), query  # a download is itself an entry
         if shown.count:
             labels = [plain(column.text_label) for column in columns]
             for heading, label in zip(headings, labels, strict=False):

@@ -19,13 +19,9 @@ from tests.support.page_cases import (
 PASSKEY: Arguments = lambda scene: {"pk": scene.passkey}  # noqa: E731  # a function in one line
 
 CASES = (
-    PageCase(
-        "mfa_authenticate",
-        # A sign-in that has begun leads every visitor here, also the looks of other pages.
-        no_page="the sign-in page without a first step; tests/browser/test_identity.py looks at the second",
-        second_writer=OWN,
-    ),
-    PageCase("mfa_login_webauthn", no_page="JSON for the browser, else the sign-in page", second_writer=OWN),
+    # Both lead to the sign-in page without a first step. tests/browser/test_identity.py looks at the second.
+    PageCase("mfa_authenticate", second_writer=OWN),
+    PageCase("mfa_login_webauthn", second_writer=OWN),
     PageCase(
         "account-confirm",
         Look("confirm", roles=(Role.ANALYST, Role.VIEWER)),
