@@ -23,6 +23,8 @@ from cpc.accounts.sign_ins import Proof
 from cpc.audit.services import record
 from cpc.identity import encryption, notifications, queries
 from cpc.identity.panels import has_other_factor
+from cpc.sessions import throttle
+from cpc.sessions.presenters import code_wait_text
 from cpc.typed import refuse_hidden
 from cpc.validation import field_error
 
@@ -140,9 +142,23 @@ def add_codes(*, user: User, secret: str, code: str) -> list[str]:
     return _new_recovery_codes(owner)
 
 
-@transaction.atomic
 def use_code(*, user: User, code: str) -> Authenticator | None:
     """Return the app or the recovery codes of an account that gave this code, which works once; None if none did.
+
+    Raises `ValidationError` of code `too_many_codes` after too many wrong ones in a row.
+    """
+    verdict = throttle.begin_code(user)
+    if not verdict.allowed:
+        raise ValidationError(code_wait_text(verdict), code="too_many_codes")
+    factor = _factor_that_gave(user, code)
+    if factor is not None:
+        throttle.forget_codes(user)
+    return factor
+
+
+@transaction.atomic
+def _factor_that_gave(user: User, code: str) -> Authenticator | None:
+    """Return the factor of a code, and use the code up.
 
     A code of an app is older than the last one that was used, or was used itself, unless its counter is higher.
     """

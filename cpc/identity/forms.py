@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth
 from django import forms
@@ -61,14 +60,12 @@ class SignInCodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth ships n
         code = str(self.cleaned_data["code"])
         if Proof.CODE not in ways_to_confirm(self.user):
             raise ValidationError(factors.PASSKEY_ONLY, code="passkey_only")
-        clear = check_rate_limit(self.user)
         factor = factors.use_code(user=self.user, code=code)
         if factor is None:
             failing = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).first()
             self._emit_authentication_failed(failing)
             raise ValidationError(factors.WRONG_CODE, code="code")
         self.authenticator = factor
-        clear()
         return code
 
 
@@ -145,12 +142,13 @@ class ConfirmForm(ActionForm):
         return cleaned
 
     def _check_code(self, code: str) -> None:
-        clear = check_rate_limit(self.user)
-        self.factor = factors.use_code(user=self.user, code=code)
+        try:
+            self.factor = factors.use_code(user=self.user, code=code)
+        except ValidationError as error:
+            self.add_error("code", error)
+            return
         if self.factor is None:
             self.add_error("code", ValidationError(factors.WRONG_CODE, code="code"))
-        else:
-            clear()
 
     def _check_password(self, password: str) -> None:
         account = get_adapter(self.request).authenticate(self.request, username=self.user.username, password=password)

@@ -94,12 +94,13 @@ class UnsentForm(models.Model):
 
 
 class Counted(models.TextChoices):
-    """Names, addresses, and devices whose failed sign-ins are counted."""
+    """Names, addresses, devices, and codes whose failures are counted."""
 
     NAME_AT_ADDRESS = "name at address", "A user name, from one address"
     DEVICE = "device", "A user name, from a device that signed in before"
     ADDRESS = "address", "An address, with any user name"
     NAME = "name", "A user name, from anywhere"
+    CODE = "code", "A code of an account's second factor, from anywhere"
 
 
 class FailureCount(models.Model):

@@ -20,7 +20,7 @@ from cpc.accounts.models import User
 from cpc.audit.middleware import client_of
 from cpc.sessions.devices import device_of
 from cpc.sessions.models import Counted, FailureCount
-from cpc.sessions.throttle_rules import CAP, Failures, Tried, Verdict, current, verdict
+from cpc.sessions.throttle_rules import CAP, Failures, Tried, Verdict, current, verdict, verdict_on_code
 
 Key = tuple[str, str]
 
@@ -46,7 +46,11 @@ def _digest(*parts: str) -> str:
 
 
 def _name_key(name: str) -> Key:
-    return (Counted.NAME, _digest(name))
+    return (Counted.NAME.value, _digest(name))
+
+
+def _code_key(account_id: int) -> Key:
+    return (Counted.CODE.value, _digest("code", str(account_id)))
 
 
 def account_named(name: str) -> User | None:
@@ -128,6 +132,22 @@ def take_back(attempt: CountedTry) -> None:
     FailureCount.objects.filter(_any_of(shared), failures__gt=0).update(failures=F("failures") - 1)
 
 
+def begin_code(user: User, *, now: dt.datetime | None = None) -> Verdict:
+    """Count a code of a second factor that is tried, unless the rule refuses it. The right one ends the count."""
+    now = now or timezone.now()
+    key = _code_key(user.pk)
+    with transaction.atomic():
+        decided = verdict_on_code(_locked([key])[key], now)
+        if decided.allowed:
+            FailureCount.objects.filter(_any_of([key])).update(failures=F("failures") + 1, last_failed_at=now)
+    return decided
+
+
+def forget_codes(user: User) -> None:
+    """Forget the wrong codes of an account, after a right one or another second factor."""
+    FailureCount.objects.filter(_any_of([_code_key(user.pk)]), failures__gt=0).update(failures=0)
+
+
 def signed_in(user: User, *, by_second_factor: bool) -> bool:
     """Forget the failures of the account in a row; return whether this lifted the cap.
 
@@ -135,6 +155,8 @@ def signed_in(user: User, *, by_second_factor: bool) -> bool:
     """
     rows = _of_name(user)
     lifted = by_second_factor and rows.filter(failures__gte=CAP).exists()
+    if by_second_factor:
+        forget_codes(user)
     (rows if by_second_factor else rows.filter(failures__lt=CAP)).filter(failures__gt=0).update(failures=0)
     return lifted
 
@@ -156,7 +178,8 @@ def failures_of(user: User) -> int:
 
 def clear(before: dt.datetime) -> int:
     """Remove counts whose last failure was before that, but not those of an account; return how many."""
-    ours = [_name_key(name)[1] for name in User.objects.values_list("username", flat=True)]
+    accounts = User.objects.values_list("pk", "username")
+    ours = [digest for key, name in accounts for _, digest in (_name_key(name), _code_key(key))]
     old = FailureCount.objects.filter(last_failed_at__lt=before)
-    removed, _ = old.exclude(counted=Counted.NAME, digest__in=ours).delete()
+    removed, _ = old.exclude(counted__in=(Counted.NAME, Counted.CODE), digest__in=ours).delete()
     return removed

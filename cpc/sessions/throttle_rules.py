@@ -3,6 +3,8 @@
 Failures are counted per user name and address, per known device, per address, and per user name. A stranger's failures
 make the stranger wait. They never make a known device wait, nor another address, until the account has 100 failures in
 a row (NIST SP 800-63B); from then on, only known devices can use the password.
+
+Codes of a second factor are counted per account, from everywhere: whoever tries one knows the password.
 """
 
 from __future__ import annotations
@@ -72,6 +74,11 @@ def verdict(tried: Tried, now: dt.datetime) -> Verdict:
     if tried.name.count >= CAP:
         return Verdict(capped=True)
     return Verdict(max(_left(tried.name_at_address, FREE, now), _left(tried.address, FREE_AT_ADDRESS, now)))
+
+
+def verdict_on_code(codes: Failures, now: dt.datetime) -> Verdict:
+    """Return whether a code of an account may be tried at `now`, after these failures."""
+    return Verdict(capped=True) if codes.count >= CAP else Verdict(_left(codes, FREE, now))
 
 
 def _left(failures: Failures, free: int, now: dt.datetime) -> dt.timedelta:
