@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.audit import queries
+from cpc.audit import presenters, queries
 from cpc.audit.models import AuditEntry
 from cpc.audit.tables import CHANGES, TRAIL, TRAIL_LIST, TrailFilter
 from cpc.parameters import check_parameters
@@ -38,6 +38,7 @@ def trail(request: HttpRequest, shown: OpenList) -> HttpResponseBase:
         "narrowed": any(form.cleaned_data.values()) if valid else True,
         "table": table,
         "page": page,
+        "verified": presenters.verified_sentence(),
     }
     return render(request, "audit/trail.html", context, status=200 if valid else 400)
 

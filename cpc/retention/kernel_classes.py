@@ -29,13 +29,19 @@ def _deliveries(before: dt.datetime) -> int:
     return WebhookDelivery.objects.alias(held=is_held).filter(at__lt=before, held=False).delete()[0]
 
 
+AUDIT_TIME = (
+    f"As long as the record; in the database for at least {settings.AUDIT_ONLINE_DAYS} days, then in an archive"
+    if settings.AUDIT_ONLINE_DAYS
+    else "As long as the record"
+)
+
 KERNEL = [
     RetentionClass(
         "audit",
         "Audit trail, authors, and its seals",
         "GRS 3.2, item 030 at least; the Department's schedule of the record that an entry is about",
         ("audit",),
-        "As long as the record; online for AUDIT_ONLINE_DAYS at least",
+        AUDIT_TIME,
         is_held=True,
     ),
     RetentionClass(
@@ -136,7 +142,7 @@ KERNEL = [
         "Background tasks, backups, and restore tests",
         "GRS 3.2, item 040 and 050: backup files; GRS 3.1, item 020",
         ("site", "recovery"),
-        "As long as the product; backups themselves by BACKUPS_KEPT",
+        f"As long as the product; the last {settings.BACKUPS_KEPT} backups themselves",
     ),
     RetentionClass(
         "holds",

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
+from cpc.audit import presenters as audit
+from cpc.audit.seal import newest
 from cpc.parameters import check_parameters
 from cpc.recovery import presenters as recovery
 from cpc.recovery import schedule as backup_schedule
@@ -41,8 +43,7 @@ ABOUT: Mapping[str, tuple[str, str]] = {
     "scheduler": ("Scheduler", "It starts reminders, daily emails, and what is due on a day."),
 }
 """Name of each check of `readiness.problems`, and what it is about."""
-# Without a scheduler nothing is sealed.
-NEEDS_BROKER = ("audit", "broker", "worker", "scheduler")
+NEEDS_BROKER = ("broker", "worker", "scheduler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def _checks() -> Iterator[Check]:
 def _is_used(name: str) -> bool:
     if name == "scanner":
         return settings.SCANNER is not None
+    if name == "audit":  # without a scheduler, only an operator seals the trail
+        return newest() is not None
     if name == "backup":
         return backup_schedule.is_set_up()
     return bool(settings.REDIS_URL) or name not in NEEDS_BROKER
@@ -125,6 +128,7 @@ def system(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "check_table": CHECKS,
         "backups": recovery.section(),
+        "seal": audit.section(),
         "checks": checks,
         "runs_scheduled": bool(settings.REDIS_URL),
         "tasks": TASKS,

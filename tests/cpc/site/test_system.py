@@ -15,11 +15,16 @@ from django.utils import timezone
 from cpc import request_context
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.audit.models import AuditEntry
+from cpc.audit.seal import seal_entries, verify
+from cpc.audit.services import record
+from cpc.database.audit_triggers import OUTSIDE
 from cpc.site import background_tasks, queue, readiness, system, system_queue
 from cpc.site.models import BackgroundTask
 from cpc.site.queue import Category, Desk, Item
 from tests.partnerships.sending import client_of, page_text
 from tests.support.accounts import make_account
+from tests.support.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +155,7 @@ def test_the_page_shows_what_fails_and_what_works(administrator: User) -> None:
     assert "Scheduled tasks do not run on this server." in text
     assert "No reminder and no daily email goes out" in text
     assert text.count("Not in use") == 6, "no broker, worker, scheduler, seal, scanner, or backup"
+    assert "Not verified yet" in text
     fails()
     BackgroundTask.objects.create(name="selection.follow_the_day", succeeded_at=timezone.now())
     text = page_text(client.get("/system/"))
@@ -169,11 +175,51 @@ def test_with_a_broker_the_page_shows_that_no_task_has_run_yet(
     assert "Not in use" not in text
 
 
+def deferred_triggers() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def test_the_page_shows_how_far_the_trail_is_sealed(administrator: User) -> None:
+    client, other = client_of(administrator), make_account(Role.VIEWER)
+    deferred_triggers()
+    outside = AuditEntry.objects.filter(action=OUTSIDE).count()  # a test makes its accounts without a service
+    seal_entries()
+    last = AuditEntry.objects.latest("pk").pk
+    verify()
+    text = page_text(client.get("/system/"))
+    for part in (f"Sealed through entry {last}", "Unbroken", "Not sealed yet 0 entries", f"{outside} in 7 days"):
+        assert part in text, part
+    assert text.count("Not in use") == 5, "the seal is in use, also without a scheduler"
+    User.objects.filter(pk=other.pk).update(password="changed without a service")
+    deferred_triggers()
+    text = page_text(client.get("/system/"))
+    for part in (f"Sealed through entry {last}", "Not sealed yet 1 entry", f"{outside + 1} in 7 days"):
+        assert part in text, part
+
+
+def test_the_page_names_the_break_of_the_trail(administrator: User) -> None:
+    record(actor=administrator, action="one", target=administrator)
+    seal_entries()
+    entry = AuditEntry.objects.latest("pk")
+    with unguarded():
+        AuditEntry.objects.filter(pk=entry.pk).update(actor_name="Another")
+    verify()
+    problem = f"Entry {entry.pk} was changed after seal 1."
+    client = client_of(administrator)
+    text = page_text(client.get("/system/"))
+    assert "Not everything is ready: audit trail" in text
+    assert f"The audit trail is broken. {problem}" in text
+    assert f"It is broken: {problem}" in page_text(client.get("/audit/"))
+
+
 def test_each_check_is_explained() -> None:
     assert list(system.ABOUT) == list(system_queue.CHECKS)
 
 
-def test_home_of_an_administrator_takes_few_queries(administrator: User) -> None:
+def test_home_of_an_administrator_takes_few_queries(administrator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system_queue, "CHECKED_FOR", 10**9)  # no minute ends between the two requests
     fails()
     client = client_of(administrator)
     client.get("/")
