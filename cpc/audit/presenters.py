@@ -29,8 +29,8 @@ def verified_sentence() -> str:
     if last is None:
         return ""
     if last.problem:
-        return f"It is broken: {last.problem}"
-    return f"It was unbroken when it was last verified, from the first entry, on {formats.moment(last.at)}."
+        return f"The trail is broken: {last.problem}"
+    return f"The trail was unbroken when it was last verified, from the first entry, on {formats.moment(last.at)}."
 
 
 def section() -> dict[str, Any]:

@@ -211,7 +211,7 @@ def test_the_page_names_the_break_of_the_trail(administrator: User) -> None:
     text = page_text(client.get("/system/"))
     assert "Not everything is ready: audit trail" in text
     assert f"The audit trail is broken. {problem}" in text
-    assert f"It is broken: {problem}" in page_text(client.get("/audit/"))
+    assert f"The trail is broken: {problem}" in page_text(client.get("/audit/"))
 
 
 def test_each_check_is_explained() -> None:
