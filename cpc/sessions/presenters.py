@@ -20,7 +20,7 @@ from cpc.audit.models import AuditEntry
 from cpc.sessions import throttle
 from cpc.sessions.limits import WARNING, End, limits_for
 from cpc.sessions.models import Session
-from cpc.sessions.queries import device_name, open_sessions, sign_in_entries
+from cpc.sessions.queries import FAILED, device_name, open_sessions, sign_in_entries
 from cpc.sessions.store import SessionStore
 from cpc.sessions.throttle_rules import CAP, Verdict
 from cpc.web import formats
@@ -125,7 +125,7 @@ def events(entries: Iterable[AuditEntry]) -> Iterator[SignInEvent]:
     """Yield events, newest first; failed sign-ins in a row from one address are one."""
     for (action, address), group in groupby(entries, key=lambda entry: (entry.action, entry.address)):
         found = list(group)
-        if action == "sign-in failed":
+        if action == FAILED:
             title = formats.count_of(len(found), "failed sign-in")
             yield SignInEvent(title, "warning", found[-1].at, found[0].at, address)
         else:

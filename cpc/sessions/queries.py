@@ -16,9 +16,10 @@ from cpc.sessions.limits import limits_for, why_over
 from cpc.sessions.models import Session
 
 LATELY = dt.timedelta(days=30)
+FAILED = "sign-in failed"
 ACTIONS = (
     "signed in",
-    "sign-in failed",
+    FAILED,
     "signed out",
     "changed password",
     "set a new password",
@@ -59,14 +60,25 @@ def open_sessions(user: User) -> list[Session]:
 
     Sessions that a new password or the end of all sessions made void are left out.
     """
-    now, limits = timezone.now(), limits_for(user.role)
-    rows = Session.objects.filter(account=user, ended_because="", expire_date__gt=now).order_by("-last_seen_at")
-    return [
-        row
-        for row in rows
-        if why_over(limits, started_at=row.started_at, last_seen_at=row.last_seen_at, now=now) is None
-        and constant_time_compare(row.get_decoded().get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
-    ]
+    now = timezone.now()
+    return [row for row in _not_ended(now).filter(account=user) if _is_open(row, user, now)]
+
+
+def sessions_of_everyone() -> list[Session]:
+    """Return the open sessions of all accounts that may sign in, with their account, the last used first."""
+    now = timezone.now()
+    rows = _not_ended(now).filter(account__is_active=True).select_related("account")
+    return [row for row in rows if row.account and _is_open(row, row.account, now)]
+
+
+def _not_ended(now: dt.datetime) -> QuerySet[Session]:
+    return Session.objects.filter(ended_because="", expire_date__gt=now).order_by("-last_seen_at")
+
+
+def _is_open(row: Session, user: User, now: dt.datetime) -> bool:
+    ended = why_over(limits_for(user.role), started_at=row.started_at, last_seen_at=row.last_seen_at, now=now)
+    signed = row.get_decoded().get(HASH_SESSION_KEY, "")
+    return ended is None and constant_time_compare(signed, user.get_session_auth_hash())
 
 
 def sign_in_entries(user: User) -> QuerySet[AuditEntry]:

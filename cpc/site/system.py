@@ -20,6 +20,7 @@ from cpc.audit.seal import newest
 from cpc.parameters import check_parameters
 from cpc.recovery import presenters as recovery
 from cpc.recovery import schedule as backup_schedule
+from cpc.sessions import signed_in
 from cpc.site import background_tasks, system_queue, system_tasks, task_queue
 from cpc.site.models import BackgroundTask
 from cpc.web import formats
@@ -129,6 +130,7 @@ def system(request: HttpRequest) -> HttpResponse:
         "check_table": CHECKS,
         "backups": recovery.section(),
         "seal": audit.section(),
+        "signed_in": signed_in.section(request),
         "checks": checks,
         "runs_scheduled": bool(settings.REDIS_URL),
         "tasks": TASKS,

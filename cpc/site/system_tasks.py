@@ -21,6 +21,7 @@ from cpc.web import formats
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from cpc.web.buttons import ButtonAction
 from cpc.web.markup import lines, small
+from cpc.web.pages import breadcrumb
 from cpc.web.tables import Column, Table
 
 
@@ -109,7 +110,7 @@ class GiveUp(TaskAction, ActionView):
     done = "It is given up."
 
     def breadcrumbs(self) -> Breadcrumbs:
-        return [("Home", reverse("home")), ("System", reverse("system"))]
+        return [("Home", reverse("home")), breadcrumb("system")]
 
     def facts(self) -> list[tuple[str, Any]]:
         return [("Task", purpose_of(self.task.name)), ("Name", self.task.name), ("Error", self.task.error)]

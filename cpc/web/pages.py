@@ -137,6 +137,7 @@ class Page:
             self.label
             or (self.tab.page or self.tab.label if self.tab else "")
             or (self.header[0] if self.header else "")
+            or (self.footer[0] if self.footer else "")
         )
 
     def opens_for(self, user: User) -> bool:
@@ -174,6 +175,11 @@ def all_pages() -> Sequence[Page]:
 
 
 def breadcrumb(name: str, *arguments: Any) -> tuple[str, str]:
-    """Return the label and the URL of a page, for the pages below it."""
+    """Return the label and the URL of a page, for the pages below it.
+
+    Raises `ImproperlyConfigured` for a page without a label: its link would have no text.
+    """
     page = next(page for page in all_pages() if page.name == name)
+    if not page.link_label:
+        raise ImproperlyConfigured(f"The page {name} has no label for the breadcrumbs of the pages below it.")
     return page.link_label, reverse(name, args=arguments)

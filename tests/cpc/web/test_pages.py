@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
@@ -43,10 +44,16 @@ def test_tabs_come_in_the_order_in_which_the_apps_list_their_rooms() -> None:
     assert labels(CHOOSING.tabs(User(role=Role.REVIEWER))) == ["Method"]
 
 
-def test_breadcrumbs_use_the_label_of_tab_or_header_link() -> None:
+def test_breadcrumbs_use_the_label_of_tab_or_link() -> None:
     assert breadcrumb("home") == ("Home", "/")
+    assert breadcrumb("system") == ("System", "/system/"), "its label is that of its link in the footer"
     assert breadcrumb("partnership-money", 7) == ("Money", "/partnerships/7/money/")
     assert breadcrumb("partnership-periods", 7) == ("Reporting periods", "/partnerships/7/periods/")
+
+
+def test_a_page_without_a_label_is_no_breadcrumb() -> None:
+    with pytest.raises(ImproperlyConfigured, match="The page hold-issue has no label"):
+        breadcrumb("hold-issue")
 
 
 def test_header_and_footer_show_a_page_to_whom_it_opens() -> None:
