@@ -36,8 +36,9 @@ KINDS = (
         key=RECOVERED,
         label="Recovery of your account by two people",
         subject="Your account was recovered by two people",
-        text="{who} confirmed it. Your passkeys and codes no longer work, all your sessions have ended, and a link to "
-        "set a new password is on its way. If you did not ask for this, call the TIP Office at once.",
+        text="{who} confirmed it. Your passkeys, codes, and linked sign-ins no longer work, all your sessions have "
+        "ended, and a link to set a new password is on its way. If you did not ask for this, call the TIP Office at "
+        "once.",
         example={"who": "Approver"},
         urgent=True,
     ),

@@ -26,6 +26,7 @@ class Ending(models.TextChoices):
     OWNER = "owner", "Disconnected by its owner"
     ADMINISTRATOR = "administrator", "Ended by an administrator"
     ROLE = "role", "Ended by the new role"
+    RECOVERY = "recovery", "Ended by the recovery of the account"
 
 
 class LinkedIdentityQuerySet(models.QuerySet["LinkedIdentity"]):

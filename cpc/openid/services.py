@@ -7,14 +7,16 @@ by the owner, who signed in another way, or by an administrator; approvers and a
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from cpc.accounts.access_changes import AccessChange, is_held_by_two
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import require
 from cpc.audit.services import record
+from cpc.identity.factors import check_owner
 from cpc.openid.errors import SignInRefused
 from cpc.openid.id_tokens import Identity
 from cpc.openid.models import Basis, Ending, LinkedIdentity
@@ -77,8 +79,10 @@ def _link_by_address(identity: Identity) -> LinkedIdentity:
 def connect_own(*, identity: Identity, user: User) -> LinkedIdentity:
     """Link an identity to the account of its owner, who is signed in and has just proved it again.
 
-    Returns the link that is there already. Raises `ValidationError` if the identity or the account is linked otherwise.
+    Returns the link that is there already. Raises `ValidationError` if the identity or the account is linked otherwise,
+    and `StaleSignIn`.
     """
+    check_owner(user)
     found = account_of(identity.issuer, identity.subject)
     if found is not None and found.user == user:
         return found
@@ -92,10 +96,10 @@ def connect(
     """Link the identity that an administrator entered.
 
     Raises `PermissionDenied`, and `ValidationError` as `connect_own`, for the own account, for an unknown provider, and
-    with code `second_person` for an approver or administrator, unless another person has `confirmed` it.
+    with code `second_person` for an approver or administrator, unless another person has `confirmed` it; `StaleSignIn`.
     """
-    if confirmed is None and not actor.allows(Permission.MANAGE_PEOPLE):
-        raise PermissionDenied(f"Your account does not have permission to {Permission.MANAGE_PEOPLE}.")
+    if confirmed is None:
+        require(actor, Permission.MANAGE_PEOPLE)
     user = User.objects.select_for_update(no_key=True).get(pk=account_id)
     check_connecting(user, provider, subject, actor)
     if confirmed is None and is_held_by_two(user.role):
@@ -142,16 +146,39 @@ def _link(user: User, provider: str, issuer: str, subject: str, basis: Basis, ac
 def disconnect(*, link_id: int, actor: User) -> bool:
     """End a link: one's own, or as an administrator. Returns False if it has ended. Sessions go on until they end.
 
-    Raises `LinkedIdentity.DoesNotExist` for another person's link, unless the actor manages accounts.
+    Raises `LinkedIdentity.DoesNotExist` for another person's link, unless the actor manages accounts; `StaleSignIn`.
     """
     rows = LinkedIdentity.objects.select_for_update(of=("self",)).select_related("user")
     if not actor.allows(Permission.MANAGE_PEOPLE):
         rows = rows.filter(user=actor)
     link = rows.get(pk=link_id)
+    is_own = link.user == actor
+    if is_own:
+        check_owner(actor)
+    else:
+        require(actor, Permission.MANAGE_PEOPLE)
     if link.ended_at is not None:
         return False
-    link.ended_at, link.ended_by = timezone.now(), actor
-    link.ended_because = (Ending.OWNER if link.user == actor else Ending.ADMINISTRATOR).value
+    _end(link, Ending.OWNER if is_own else Ending.ADMINISTRATOR, actor)
+    notify_owner(link, ENDED, label_of(link), actor=actor)
+    return True
+
+
+def end_all(*, user: User, actor: User) -> int:
+    """End all links of a locked account that two people recover; return how many there were.
+
+    The caller notifies the owner of the recovery.
+    """
+    links = list(
+        LinkedIdentity.objects.current().filter(user=user).select_related("user").select_for_update(of=("self",))
+    )
+    for link in links:
+        _end(link, Ending.RECOVERY, actor)
+    return len(links)
+
+
+def _end(link: LinkedIdentity, because: Ending, actor: User) -> None:
+    link.ended_at, link.ended_by, link.ended_because = timezone.now(), actor, because.value
     link.save(update_fields=("ended_at", "ended_by", "ended_because"))
     record(
         actor=actor,
@@ -160,8 +187,6 @@ def disconnect(*, link_id: int, actor: User) -> bool:
         before={"ended": ""},
         after={"ended": link.ended_because, "account": link.user.username},
     )
-    notify_owner(link, ENDED, label_of(link), actor=actor)
-    return True
 
 
 def record_refused(provider: str, code: str, identity: Identity | None = None) -> None:

@@ -10,6 +10,7 @@ from cpc.accounts.models import User
 from cpc.audit.services import record
 from cpc.identity import notifications
 from cpc.identity.factors import remove_all
+from cpc.openid.services import end_all
 from cpc.people import invitations, services
 from cpc.people.token_endings import end_tokens
 
@@ -27,7 +28,8 @@ def check_recovering(user: User, actor: User) -> None:
 def recover(*, account_id: int, actor: User, confirmed: AccessChange) -> None:
     """Remove all second factors of an account, end its sessions and tokens, and email a link to set a new password.
 
-    The old password ends as well: without a second factor, whoever knows it could add one of their own. The caller
+    The old password ends as well: without a second factor, whoever knows it could add one of their own. So do its links
+    to providers, which count as a factor: the owner could add no passkey, and a thief might have made one. The caller
     confirms a change of kind "recover". Raises as `check_recovering`, and `ValidationError` for another change.
     """
     if confirmed.kind != AccessChangeKind.RECOVER or confirmed.account_id != account_id:
@@ -35,6 +37,7 @@ def recover(*, account_id: int, actor: User, confirmed: AccessChange) -> None:
     user = services.lock_account(account_id)
     check_recovering(user, actor)
     removed = remove_all(user)
+    links = end_all(user=user, actor=actor)
     end_tokens(user, actor=actor)
     user.set_unusable_password()
     user.sessions_ended += 1
@@ -43,8 +46,8 @@ def recover(*, account_id: int, actor: User, confirmed: AccessChange) -> None:
         actor=actor,
         action="recovered",
         target=user,
-        before={"factors": removed},
-        after={"factors": {}, "password": "changed", "asked_by": confirmed.asked_by.username},
+        before={"factors": removed, "linked_sign_ins": links},
+        after={"factors": {}, "linked_sign_ins": 0, "password": "changed", "asked_by": confirmed.asked_by.username},
     )
     notifications.notify_owner(user, notifications.RECOVERED, entry, actor=actor, who=actor)
     invitations.open_invitation(user=user, actor=actor)

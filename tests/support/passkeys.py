@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
@@ -84,7 +85,7 @@ def proved_client(user: User, *proofs: Proof, minutes_ago: float = 0) -> Client:
     return client
 
 
-def prove_before(session: SessionBase, user: User, *proofs: Proof, minutes_ago: float = 0) -> None:
+def prove_before(session: SessionBase | dict[str, Any], user: User, *proofs: Proof, minutes_ago: float = 0) -> None:
     for proof in proofs:
         sign_ins.prove(session, user, proof)
     if proofs:

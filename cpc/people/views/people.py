@@ -228,8 +228,8 @@ STEPS = {
         "Recover the account",
         "Recover the account of {name}?",
         "For someone who lost every passkey and code. Speak with them first, in person or by telephone at a number "
-        "that you knew before. Their passkeys, codes, password, sessions, and API tokens end, and a link to set a new "
-        "password goes to the account's email address.",
+        "that you knew before. Their passkeys, codes, linked sign-ins, password, sessions, and API tokens "
+        "end, and a link to set a new password goes to the account's email address.",
         lambda account, state: state == AccountState.ACTIVE and bool(account.email),
         _refuse_alone,
         access_changes.ask_to_recover,

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError, transaction
 from django.test import Client
 from pytest_django import Settings
@@ -14,7 +15,7 @@ from pytest_django import Settings
 from cpc.accounts import sign_ins
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from cpc.accounts.sign_ins import Proof
+from cpc.accounts.sign_ins import Proof, StaleSignIn
 from cpc.audit.models import AuditEntry
 from cpc.database.audit_triggers import OUTSIDE
 from cpc.identity import factors
@@ -27,6 +28,7 @@ from tests.cpc.openid.conftest import with_address
 from tests.cpc.openid.providers import ANSWER, PIV, SECOND_FACTOR, START, Forger, begin
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.support.accounts import make_account, set_by_owner
+from tests.support.passkeys import give_passkey, prove_before
 
 pytestmark = pytest.mark.django_db
 
@@ -282,6 +284,60 @@ def test_only_owner_and_administrator_end_a_link(forged: Forger, analyst: User) 
     assert services.disconnect(link_id=found.pk, actor=make_account(Role.ADMINISTRATOR))
     found.refresh_from_db()
     assert found.ended_because == "administrator"
+
+
+def test_recovery_ends_links_so_that_a_thief_is_out_and_the_owner_can_begin_again(
+    forged: Forger, settings: Settings
+) -> None:
+    """A link left behind would still sign in, and would keep the new password from adding a passkey."""
+    settings.REQUIRE_SECOND_FACTOR = True
+    approver = with_address(Role.APPROVER, "approver@state.example")
+    second = make_account(Role.APPROVER, username="approver-2")
+    found = link_as(approver, forged)
+    change = access_changes.ask_to_recover(account_id=approver.pk, actor=make_account(Role.ADMINISTRATOR))
+    access_changes.confirm(change_id=change.pk, actor=second)
+    found.refresh_from_db()
+    assert (found.ended_because, found.ended_by) == ("recovery", second)
+    entry = AuditEntry.objects.get(action="ended a link to a sign-in")
+    assert (entry.actor_id, entry.after) == (str(second.pk), {"ended": "recovery", "account": "approver"})
+    thief = Client()
+    assert come_back(thief, forged, acr=PIV, email="approver@state.example").status_code == 403
+    assert "_auth_user_id" not in thief.session
+    assert factors.proofs_to_change(approver) == frozenset(Proof)
+
+
+def link_as(user: User, forged: Forger) -> LinkedIdentity:
+    """Link an identity to an account in a session of its owner, as an approver's takes it."""
+    owner = signed_in(user)
+    prove(owner, user, Proof.PASSWORD)
+    come_back(owner, forged, to="connect", acr=PIV)
+    return user.linked_identities.get()
+
+
+def test_links_begin_and_end_only_after_a_recent_proof(forged: Forger, settings: Settings) -> None:
+    """The services check it, whichever page calls them."""
+    settings.REQUIRE_SECOND_FACTOR = True
+    administrator, analyst = make_account(Role.ADMINISTRATOR), with_address(Role.ANALYST, "analyst@state.example")
+    found = link(analyst, forged)
+    other = make_account(Role.VIEWER)
+    give_passkey(other)
+    give_passkey(analyst)
+    enter = partial(services.connect, account_id=other.pk, provider="department", subject="new", actor=administrator)
+    for actor, proof, act in (
+        (administrator, Proof.PASSKEY, enter),
+        (administrator, Proof.PASSKEY, partial(services.disconnect, link_id=found.pk, actor=administrator)),
+        (analyst, Proof.PASSKEY, partial(services.disconnect, link_id=found.pk, actor=analyst)),
+        (other, Proof.PASSWORD, partial(services.connect_own, identity=identity_of(forged, "own"), user=other)),
+    ):
+        session: dict[str, Any] = {SESSION_KEY: str(actor.pk)}
+        prove_before(session, actor, proof, minutes_ago=settings.REAUTHENTICATION_MINUTES)
+        with sign_ins.acting_in(session, actor), pytest.raises(StaleSignIn):
+            act()
+    assert LinkedIdentity.objects.current().get() == found
+    session = {SESSION_KEY: str(administrator.pk)}
+    prove_before(session, administrator, Proof.PASSKEY, minutes_ago=settings.REAUTHENTICATION_MINUTES - 0.1)
+    with sign_ins.acting_in(session, administrator):
+        assert enter().user == other
 
 
 def test_link_ends_when_the_account_becomes_an_approvers(forged: Forger, analyst: User) -> None:
