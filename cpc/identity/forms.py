@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.exceptions import ValidationError
@@ -49,6 +54,17 @@ def credential_field(*, required: bool = True) -> forms.JSONField:
     )
 
 
+def report_failure(user: User | None, kind: str, *, confirming: bool) -> None:
+    """Announce that a factor of this kind was wrong; of a passkey alone, nobody knows whose it is."""
+    authentication_failed.send(
+        sender=Authenticator,
+        request=context.request,
+        user=user,
+        authenticator=Authenticator(type=kind),
+        reauthentication=confirming,
+    )
+
+
 class SignInCodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The code of the second step. It works once, and not for an account that must use its passkey."""
 
@@ -62,20 +78,43 @@ class SignInCodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth ships n
             raise ValidationError(factors.PASSKEY_ONLY, code="passkey_only")
         factor = factors.use_code(user=self.user, code=code)
         if factor is None:
-            failing = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).first()
-            self._emit_authentication_failed(failing)
+            report_failure(self.user, Authenticator.Type.TOTP, confirming=False)
             raise ValidationError(factors.WRONG_CODE, code="code")
         self.authenticator = factor
         return code
 
 
+@contextmanager
+def passkey_errors(user: User | None, *, confirming: bool) -> Iterator[None]:
+    """Raise `ValidationError` for whatever is wrong with a passkey, which the packages report in many ways."""
+    try:
+        yield
+    except (ValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
+        report_failure(user, Authenticator.Type.WEBAUTHN, confirming=confirming)
+        raise ValidationError(NOT_VERIFIED, code="passkey") from error
+
+
 def verified_passkey(user: User, credential: Any) -> Authenticator:
     """Return the passkey of an account that signed the challenge of its session. Raises `ValidationError`."""
-    try:
+    with passkey_errors(user, confirming=True):
         auth.parse_authentication_response(credential)
         return cast(Authenticator, auth.complete_authentication(user, credential))
-    except (ValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ValidationError(NOT_VERIFIED, code="passkey") from error
+
+
+class SignInPasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
+    """The passkey of the second step."""
+
+    def clean_credential(self) -> Authenticator:
+        with passkey_errors(self.user, confirming=False):
+            return super().clean_credential()
+
+
+class PasskeyAloneForm(LoginWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
+    """A passkey that names its account."""
+
+    def clean_credential(self) -> Authenticator:
+        with passkey_errors(None, confirming=False):
+            return super().clean_credential()
 
 
 class AddPasskeyForm(ActionForm):
@@ -148,6 +187,7 @@ class ConfirmForm(ActionForm):
             self.add_error("code", error)
             return
         if self.factor is None:
+            report_failure(self.user, Authenticator.Type.TOTP, confirming=True)
             self.add_error("code", ValidationError(factors.WRONG_CODE, code="code"))
 
     def _check_password(self, password: str) -> None:

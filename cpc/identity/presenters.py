@@ -30,7 +30,7 @@ SENTENCES = {
     "took up the account": "Account taken up with a link",
     "used a passkey": "Passkey used",
     "used a code": "Code used",
-    "second factor failed": "A wrong code was entered",
+    "second factor failed": "A second factor was refused",
     "added a passkey": "Passkey added",
     "renamed a passkey": "Passkey renamed",
     "removed a passkey": "Passkey removed",

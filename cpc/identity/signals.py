@@ -7,13 +7,19 @@ from typing import Any
 from allauth.account.signals import authentication_step_completed
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_used
+from django.core.cache import cache
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from cpc.accounts import sign_ins
 from cpc.accounts.models import User
 from cpc.accounts.sign_ins import Proof
+from cpc.audit.middleware import client_of
+from cpc.audit.models import UNKNOWN_ACCOUNT
 from cpc.audit.services import record
+
+RECORDED_EVERY = 60
+"""Seconds in which passkeys that fail for one account from one address are recorded once: no one can fill the trail."""
 
 
 def _is_passkey(kind: str) -> bool:
@@ -43,6 +49,14 @@ def _used(user: User, authenticator: Authenticator, reauthenticated: bool, **_: 
 
 
 @receiver(authentication_failed, dispatch_uid="identity_failed")
-def _failed(user: User, reauthentication: bool, **_: Any) -> None:
-    after = {"to": "confirm" if reauthentication else "sign in"}
-    record(actor=None, action="second factor failed", target=user, after=after)
+def _failed(
+    request: HttpRequest, user: User | None, authenticator: Authenticator, reauthentication: bool, **_: Any
+) -> None:
+    """Record a wrong factor. Codes wait after a few; passkeys don't, so theirs are recorded once a minute."""
+    passkey = _is_passkey(authenticator.type)
+    to = "confirm" if reauthentication else "sign in"
+    who = f"{user.pk if user else ''}:{client_of(request)}:{to}".replace(" ", "-")
+    if passkey and not cache.add(f"passkey-failed:{who}", 1, RECORDED_EVERY):
+        return
+    target, after = user or User(username=UNKNOWN_ACCOUNT), {"to": to, "factor": "passkey" if passkey else "code"}
+    record(actor=None, action="second factor failed", target=target, after=after)

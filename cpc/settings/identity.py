@@ -70,7 +70,11 @@ REAUTHENTICATION_MINUTES = window()
 MFA_KEYS = factor_keys()
 MFA_ADAPTER = "cpc.identity.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
-MFA_FORMS = {"authenticate": "cpc.identity.forms.SignInCodeForm"}
+MFA_FORMS = {
+    "authenticate": "cpc.identity.forms.SignInCodeForm",
+    "authenticate_webauthn": "cpc.identity.forms.SignInPasskeyForm",
+    "login_webauthn": "cpc.identity.forms.PasskeyAloneForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 # A PIN, fingerprint, or face at each use: a lost security key alone opens nothing.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

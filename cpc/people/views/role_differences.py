@@ -21,8 +21,8 @@ AFTER = {
     AccessChangeKind.LINK: "An email with a link to set a new password goes to {name}. The old one works until then.",
     AccessChangeKind.ENABLE: "{name} can sign in again with the old password.",
     AccessChangeKind.GRANT: "The program can write from then on.",
-    AccessChangeKind.RECOVER: "All passkeys, codes, linked sign-ins, sessions, and API tokens of {name} end, and so does "
-    "the password. An email with a link to set a new one goes to the address below.",
+    AccessChangeKind.RECOVER: "All passkeys, codes, linked sign-ins, sessions, and API tokens of {name} end, and so "
+    "does the password. An email with a link to set a new one goes to the address below.",
 }
 """Consequences of a confirmed change, by its kind."""
 
