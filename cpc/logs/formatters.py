@@ -24,6 +24,8 @@ _NAMED = (
 _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     # Links of invitations and for new passwords: any reader of the path could set the password.
     (re.compile(r"(/account/invitation/)[^/\s\"'?&]+"), rf"\1{MASK}"),
+    # Answers of an OpenID provider: a code that was not used yet.
+    (re.compile(r"(/account/department/\w+/answer/\?)[^\s\"']+"), rf"\1{MASK}"),
     # Tokens of the REST interface; their prefix is shown on pages and identifies the token.
     (re.compile(r"\b(cpc_[0-9a-f]{8})_[A-Za-z0-9_-]+"), rf"\1_{MASK}"),
     (re.compile(r"\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=-]{12,}"), rf"\1\2{MASK}"),

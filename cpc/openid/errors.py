@@ -29,3 +29,11 @@ def unreachable(detail: str) -> SignInRefused:
         "with your password.",
         detail,
     )
+
+
+def too_many() -> SignInRefused:
+    return SignInRefused(
+        "too_many",
+        "There were too many sign-ins through a provider from your network in the last minute, so you are not signed "
+        "in. Wait a minute, then try again.",
+    )

@@ -54,11 +54,19 @@ def metadata_of(provider: Provider) -> Metadata:
 
 def _endpoint(provider: Provider, found: dict[str, Any], name: str, *, required: bool = True) -> str:
     address = found.get(name)
-    if isinstance(address, str) and urlsplit(address).scheme == urlsplit(provider.issuer).scheme:
+    if isinstance(address, str) and _is_address(address, urlsplit(provider.issuer).scheme):
         return address
     if required:
         raise unreachable(f"{provider.issuer} publishes no valid {name}.")
     return ""
+
+
+def _is_address(text: str, scheme: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme == scheme and bool(parts.hostname) and parts.port != 0  # raises for what is no number
+    except ValueError:
+        return False
 
 
 def signing_key(provider: Provider, kid: str | None, algorithm: str) -> PyJWK:

@@ -29,7 +29,7 @@ from cpc.accounts.sign_ins import Proof
 from cpc.identity import factors
 from cpc.openid import flows, queries, services
 from cpc.openid.configuration import Provider
-from cpc.openid.errors import SignInRefused
+from cpc.openid.errors import SignInRefused, too_many
 from cpc.openid.flows import Purpose
 from cpc.openid.id_tokens import Identity
 from cpc.openid.models import LinkedIdentity
@@ -38,7 +38,10 @@ from cpc.web.buttons import ButtonAction
 
 logger = logging.getLogger(__name__)
 
-STATUSES = {"provider_unreachable": HTTPStatus.SERVICE_UNAVAILABLE}
+STATUSES = {
+    "provider_unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "too_many": HTTPStatus.TOO_MANY_REQUESTS,
+}
 
 
 def _provider(key: str) -> Provider:
@@ -66,16 +69,21 @@ def start(request: HttpRequest, provider: str) -> HttpResponse:
         return redirect(next_url or settings.LOGIN_REDIRECT_URL)
     if purpose is not Purpose.SIGN_IN and not request.user.is_authenticated:
         return redirect("account_login")
-    rate = f"{settings.OPENID_STARTS_A_MINUTE}/m/ip"
-    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="openid", config={"openid": rate})
-    if limited is not None:
-        return limited
+    if _is_limited(request, "openid"):
+        return _refusal(request, found, too_many())
     try:
         if purpose is Purpose.CONNECT:
             factors.check_owner(user_of(request))
         return redirect(flows.begin(request, found, purpose, next_url))
     except SignInRefused as refused:
         return _refused(request, found, refused)
+
+
+def _is_limited(request: HttpRequest, action: str) -> bool:
+    """Count a request, and return whether there were too many from its address in the last minute."""
+    rate = f"{settings.OPENID_STARTS_A_MINUTE}/m/ip"
+    limited = ratelimit.consume_or_429(request, action=action, config={action: rate}, limit_get=True)
+    return limited is not None
 
 
 @require_safe
@@ -86,6 +94,9 @@ def answer(request: HttpRequest, provider: str) -> HttpResponse:
     found = _provider(provider)
     if request.method == "HEAD":
         return HttpResponse()  # nor does it end anything
+    # Each refusal is an entry of the audit trail, so invented answers would fill it.
+    if _is_limited(request, "openid_answer"):
+        return _refusal(request, found, too_many())
     identity = None
     try:
         flow = flows.take(request, found)
@@ -153,6 +164,12 @@ def _refused(
 ) -> HttpResponse:
     logger.warning("Sign-in through %s refused: %s (%s)", provider.key, refused.code, refused)
     services.record_refused(provider.key, refused.code, identity)
+    return _refusal(request, provider, refused, identity)
+
+
+def _refusal(
+    request: HttpRequest, provider: Provider, refused: SignInRefused, identity: Identity | None = None
+) -> HttpResponse:
     context = {
         "provider": provider,
         "heading": f"Your {provider.label} was not accepted"

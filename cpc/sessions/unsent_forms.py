@@ -59,8 +59,8 @@ def _is_stored_from(action: str) -> bool:
 
 
 def is_path(text: str) -> bool:
-    """Return whether a text is a path of this site."""
-    return text.startswith("/") and not urlsplit(text).netloc
+    """Return whether a text is a path of this site, for a browser too: to one, `///x` and `/\\x` name another host."""
+    return text.startswith("/") and url_has_allowed_host_and_scheme(text, None)
 
 
 def page_of(request: HttpRequest) -> str:

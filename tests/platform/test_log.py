@@ -185,6 +185,7 @@ SECRET = secrets.token_urlsafe(32)
         "SECRET_KEY: abc123",
         "postgres://cpc:abc123@db:5432/cpc",
         "redis://:abc123@redis:6379/0",
+        "Forbidden: /account/department/logingov/answer/?code=abc123&state=x",
     ],
 )
 def test_a_secret_is_masked_wherever_it_is(text: str) -> None:

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -26,6 +27,7 @@ from tests.cpc.openid.providers import (
     ANSWER,
     CLIENT_ID,
     PASSWORD_ONLY,
+    START,
     Begun,
     Forger,
     at_hash,
@@ -291,3 +293,29 @@ def test_error_of_the_token_endpoint_is_refused(visitor: Client, forged: Forger)
 def test_faulty_metadata_begin_nothing(changed: dict[str, Any], visitor: Client, forged: Forger) -> None:
     forged.metadata = changed
     assert visitor.get("/account/department/department/").status_code in (403, 503)
+
+
+def test_code_of_a_refused_answer_is_in_no_entry_of_the_trail(visitor: Client, forged: Forger) -> None:
+    assert refusal(visitor, {"code": "a-code-that-was-not-used", "state": "invented"}) == "state"
+    entries = list(AuditEntry.objects.values_list("action", "object_label"))
+    assert ("was denied", "/account/department/department/answer/?***") in entries
+    assert not AuditEntry.objects.filter(object_label__contains="a-code").exists()
+
+
+def test_strangers_do_not_fill_the_trail_with_invented_answers(forged: Forger, settings: Settings) -> None:
+    settings.OPENID_STARTS_A_MINUTE = 3
+    answers = [Client().get(ANSWER, {"state": "invented"}).status_code for _ in range(5)]
+    assert answers == [403, 403, 403, 429, 429]
+    assert AuditEntry.objects.filter(action="sign-in through a provider refused").count() == 3
+    assert [Client().get(START).status_code for _ in range(5)] == [302, 302, 302, 429, 429]
+    assert "Wait a minute, then try again" in Client().get(START).content.decode()
+
+
+@pytest.mark.parametrize("endpoint", ["http://[::1", "http://127.0.0.1:port/token", "http:///token"])
+def test_endpoint_that_is_no_address_is_refused(endpoint: str, visitor: Client, forged: Forger) -> None:
+    forged.metadata = {"token_endpoint": endpoint}
+    started = visitor.get(START)
+    if started.status_code == 503:
+        return
+    state = parse_qs(urlsplit(started["Location"]).query)["state"][0]
+    assert refusal(visitor, {"code": "a-code", "state": state}, status=503) == "provider_unreachable"

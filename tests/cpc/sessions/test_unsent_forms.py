@@ -137,6 +137,15 @@ def test_a_form_of_another_site_or_of_visitors_is_not_stored(user: User, action:
     assert not UnsentForm.objects.exists()
 
 
+@pytest.mark.parametrize("url", ["//elsewhere.example/", "///elsewhere.example/", "/\\elsewhere.example/", "https:/x/"])
+def test_no_page_of_another_site_is_stored_to_go_back_to(user: User, url: str) -> None:
+    client = Client()
+    sign_in(client)
+    end_session()
+    keep_by_script(client, page=url)
+    assert not UnsentForm.objects.exists()
+
+
 def test_only_so_many_forms_are_stored_and_old_ones_are_removed(user: User) -> None:
     for number in range(unsent_forms.MOST + 2):
         page = f"{FORM}?n={number}"
