@@ -77,7 +77,7 @@ def _archived(folder: Path, before: dt.datetime) -> AuditArchive | None:
 def _write(path: Path, seals: list[AuditSeal], start: int, last: int) -> tuple[int, str]:
     """Write the file whole, or not at all; return the number of entries and its SHA-256."""
     digest, entries, part = hashlib.sha256(), 0, path.with_suffix(".part")
-    with part.open("xb") as file:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         for line in _lines(seals, start, last):
             data = line.encode() + b"\n"
             file.write(data)

@@ -8,7 +8,19 @@ from django.db import models
 
 from cpc.database.audit_triggers import audits_writes
 
-DECIDING = ("approved_by", "confirmed_by", "adopted_by", "decided_by", "granted_by", "refused_by", "withdrawn_by")
+DECIDING = (
+    "approved_by",
+    "confirmed_by",
+    "adopted_by",
+    "decided_by",
+    "granted_by",
+    "refused_by",
+    "withdrawn_by",
+    "consented_by",
+    "published_by",
+    "issued_by",
+    "lifted_by",
+)
 """Names of the columns of the person who decided."""
 
 OUTCOMES = ("decision", "outcome", "state", "verdict")

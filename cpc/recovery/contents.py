@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.utils.crypto import salted_hmac
@@ -48,13 +48,16 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
     pg_get_userbyid(d.datdba), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype
 FROM pg_database d WHERE d.datname = current_database()
 """
+LEFT_OUT = frozenset({"sessions_session"})
+"""Tables whose rows are in no backup: whoever reads one could go on in a session, and a restore ends them anyway."""
+EMPTY = TableContents(0, "0 0")
 MIGRATIONS = "SELECT app || '.' || name FROM django_migrations ORDER BY 1"
 
 
-def tables_of(cursor: Any) -> Mapping[str, TableContents]:
-    """Return the contents of every table, in the transaction of the cursor."""
+def tables_of(cursor: Any, left_out: Collection[str] = ()) -> Mapping[str, TableContents]:
+    """Return the contents of every table, in the transaction of the cursor; of those left out, as of empty ones."""
     cursor.execute(TABLES)
-    return {name: contents_of(cursor, name) for (name,) in cursor.fetchall()}
+    return {name: EMPTY if name in left_out else contents_of(cursor, name) for (name,) in cursor.fetchall()}
 
 
 def contents_of(cursor: Any, table: str) -> TableContents:

@@ -34,6 +34,11 @@ class StoredPart:
     size: int
     sha256: str
 
+    def __post_init__(self) -> None:
+        # Whoever can write to the folder of backups could name any file of this machine.
+        if self.name not in (DATABASE, FILES, INDEX):
+            raise ValueError(f"it names the part {self.name!r}")
+
 
 @dataclass(frozen=True, slots=True)
 class TableContents:

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.utils import validate_file_name
+
 from cpc.recovery.destinations import Destination
 from cpc.recovery.encryption import DecryptedReader
 from cpc.recovery.manifest import INDEX, MANIFEST, BadBackup, Manifest, read_manifest
@@ -74,12 +77,26 @@ def plain(at: Destination, manifest: Manifest, name: str, key: Any = None) -> It
 
 
 def index_of(at: Destination, manifest: Manifest, key: Any = None) -> Mapping[str, StoredFile]:
-    """Return every file of the backup by its name. Raises `BadBackup` if the index lacks some."""
+    """Return every file of the backup by its name.
+
+    Raises `BadBackup` if the index lacks some, or names one outside of the folder of files.
+    """
     found = {}
     with plain(at, manifest, INDEX, key) as lines:
         for line in lines:
             row = json.loads(line)
+            _check_inside(manifest, row["name"])
             found[row["name"]] = StoredFile(row["size"], row["sha256"])
     if len(found) != manifest.files["count"]:
         raise BadBackup(f"The index of {manifest.name} has {len(found)} files instead of {manifest.files['count']}.")
     return found
+
+
+def _check_inside(manifest: Manifest, name: str) -> None:
+    try:
+        validate_file_name(name, allow_relative_path=True)
+    except SuspiciousFileOperation as error:
+        raise BadBackup(
+            f"The index of {manifest.name} names a file outside of the stored files, {name!r}: someone changed the "
+            "backup. Take another one."
+        ) from error

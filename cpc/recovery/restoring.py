@@ -267,7 +267,7 @@ def _load(at: Destination, manifest: Manifest, key: Any) -> None:
 def _members(at: Destination, manifest: Manifest, key: Any) -> Iterator[tuple[str, Any]]:
     with plain(at, manifest, FILES, key) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
         for entry in archive:
-            file = archive.extractfile(entry)
+            file = archive.extractfile(entry) if entry.isreg() else None
             if file is None:
                 raise BadBackup(f"{FILES} of {manifest.name} has {entry.name}, which is no file.")
             with file:

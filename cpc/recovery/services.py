@@ -108,7 +108,7 @@ def _write(to: Destination, name: str, began: dt.datetime) -> Manifest:
         ours = migrations_of_code()
         facts: dict[str, Any] = {
             "migrations": {key: ours[key] for (key,) in cursor.fetchall() if key in ours},
-            "tables": contents.tables_of(cursor),
+            "tables": contents.tables_of(cursor, contents.LEFT_OUT),
             "roles": contents.roles_of(cursor),
             "audit": contents.audit_of(cursor),
             "epoch": epoch_of(cursor).hex(),
@@ -152,9 +152,10 @@ def snapshot() -> Iterator[tuple[Any, str]]:
 
 
 def _dump(path: Path, exported: str, out: Any) -> None:
-    """Write the dump of the snapshot, with rights and owners, and without any password of a role."""
+    """Write the dump of the snapshot, with rights and owners, without any password of a role, and without sessions."""
     dsn, environment = connection_of(connection.get_connection_params())
-    command = [str(path), "--format=custom", f"--snapshot={exported}", f"--dbname={dsn}"]
+    left_out = [f"--exclude-table-data=public.{table}" for table in sorted(contents.LEFT_OUT)]
+    command = [str(path), "--format=custom", f"--snapshot={exported}", *left_out, f"--dbname={dsn}"]
     with tempfile.TemporaryFile() as errors:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment) as process:
             assert process.stdout is not None

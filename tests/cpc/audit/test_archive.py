@@ -56,6 +56,26 @@ def test_entries_stay_until_their_day(trail: User, tmp_path: Path, settings: Any
     assert archived(tmp_path, settings.AUDIT_ONLINE_DAYS + 1) is None
 
 
+def test_the_day_of_an_archive_begins_after_the_very_moment(trail: User, tmp_path: Path, settings: Any) -> None:
+    """A seal of exactly AUDIT_ONLINE_DAYS ago stays, with its entries; one of a microsecond more is moved."""
+    first, second = AuditSeal.objects.order_by("number")
+    online, moment = dt.timedelta(days=settings.AUDIT_ONLINE_DAYS), dt.timedelta(microseconds=1)
+
+    def moved(now: dt.datetime) -> int | None:
+        with owner_rights():
+            row = archive(tmp_path, now)
+        return row.last_seal if row else None
+
+    assert moved(first.at + online - moment) is None
+    assert moved(first.at + online) is None
+    assert moved(first.at + online + moment) == first.number
+    assert "three" in actions()
+    assert moved(second.at + online) is None
+    assert moved(second.at + online + moment) == second.number
+    assert "three" not in actions()
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}, "for this account alone"
+
+
 def test_the_file_has_every_entry_as_its_seal_covers_it(trail: User, tmp_path: Path) -> None:
     count = AuditEntry.objects.count()
     moved = archived(tmp_path, 913)

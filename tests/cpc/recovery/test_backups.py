@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 from dataclasses import replace
@@ -154,6 +157,70 @@ def test_a_part_that_is_changed_cut_off_or_missing_is_named_before_anything_is_r
             call_command("backup", check=row.name, directory=str(place))
         path.write_bytes(whole)
     call_command("backup", check=row.name, directory=str(place), stdout=sys.stderr)
+
+
+def test_no_session_is_in_a_backup(active: Active, place: Folder) -> None:
+    """Whoever reads a backup could otherwise go on in a session that is still open."""
+    client = Client()
+    client.force_login(active.stage.analyst)
+    key = str(client.session.session_key).encode()
+    row = made(place)
+    dump = place.path / row.name / "database.dump"
+    text = subprocess.run([program("pg_restore", 1), "-f", "-", dump], capture_output=True, check=True).stdout
+    assert b"sessions_session" in text
+    assert key not in text
+    assert manifest_of(place, row.name).tables["sessions_session"].rows == 0
+    assert drill(place, row.name, say=quiet).is_equal
+    assert client.get("/inbox/").status_code == 200
+
+
+def rewritten(place: Folder, name: str, *members: tarfile.TarInfo, **changed: Any) -> str:
+    """Replace the files of a backup by these members, as whoever can write to its folder could; return its name."""
+    folder = place.path / name
+    with tarfile.open(folder / "files.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+        for member in members:
+            archive.addfile(member, io.BytesIO(b"x" * member.size))
+    digest = hashlib.sha256(b"x").hexdigest()
+    lines = [json.dumps({"name": member.name, "size": member.size, "sha256": digest}) for member in members]
+    (folder / "files.jsonl").write_text("".join(f"{line}\n" for line in lines))
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest |= {"files": {"count": len(members), "bytes": len(members)}}
+    for part in manifest["parts"]:
+        data = (folder / part["name"]).read_bytes()
+        part |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    (folder / MANIFEST).write_text(json.dumps(manifest | changed))
+    return name
+
+
+@pytest.mark.parametrize("name", ["../../outside.txt", "/tmp/outside.txt", "a/../../outside.txt", ""])
+def test_a_file_of_another_folder_is_refused_before_anything_is_written(
+    active: Active, place: Folder, tmp_path: Path, name: str
+) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = 1
+    backup = rewritten(place, made(place).name, member)
+    for reading in (drill, restore):
+        with pytest.raises(BadBackup, match="names a file outside"):
+            reading(place, backup, say=quiet)
+    assert not (tmp_path / "outside.txt").exists()
+
+
+def test_a_link_in_place_of_a_file_is_refused(active: Active, place: Folder) -> None:
+    member = tarfile.TarInfo("partnerships/terms.pdf")
+    member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    backup = rewritten(place, made(place).name, member)
+    with pytest.raises(BadBackup, match="which is no file"):
+        drill(place, backup, say=quiet)
+
+
+def test_a_manifest_names_no_part_but_those_of_a_backup(active: Active, place: Folder) -> None:
+    backup = made(place).name
+    path = place.path / backup / MANIFEST
+    manifest = json.loads(path.read_text())
+    manifest["parts"].append({"name": "../../../../dev/zero", "size": 1, "sha256": "0"})
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(BadBackup, match="is damaged"):
+        manifest_of(place, backup)
 
 
 def test_a_newer_schema_another_migration_and_another_format_are_refused(active: Active, place: Folder) -> None:

@@ -18,6 +18,7 @@ from cpc.changes.cursors import EndedCursor, FeedPosition, epoch_of
 from cpc.changes.models import LEAST_DAYS, Change, PrunedChanges
 from cpc.changes.pruning import prune, pruned_to
 from cpc.changes.queries import position_of
+from cpc.database.audit_triggers import OUTSIDE
 from cpc.retention.models import Disposal, LegalHold
 from cpc.retention.schedule import CLASSES, class_of, dispose_of_what_is_over
 from cpc.retention.services import issue_hold, lift_hold
@@ -25,6 +26,7 @@ from cpc.sessions.models import Session
 from cpc.webhooks.delivery import deliver
 from cpc.webhooks.models import DeliveryOutcome, StopReason, Webhook, WebhookDelivery
 from cpc.webhooks.services import create_webhook, start_webhook
+from tests.cpc.audit.test_actors import committed, entries, sql
 from tests.partnerships.sending import client_of, page_text, send
 from tests.support.accounts import make_account
 from tests.support.unguarded import owner_rights, unguarded
@@ -124,6 +126,24 @@ def test_the_database_holds_a_hold(first: User, second: User) -> None:
         rows.update(lifted_because="Another reason")
     with owner_rights(), pytest.raises(DatabaseError), transaction.atomic():
         rows.update(lifted_by=None, lifted_at=None, lifted_because="")
+
+
+def test_a_hold_lifted_or_issued_by_sql_is_in_the_trail(first: User, second: User) -> None:
+    hold = LegalHold.objects.create(scope="office", label="x", reason=REASON, issued_by=first)
+    committed()
+    sql(
+        "UPDATE retention_legalhold SET lifted_by_id = %s, lifted_at = now(), lifted_because = 'x' WHERE id = %s",
+        second.pk,
+        hold.pk,
+    )
+    sql(
+        "INSERT INTO retention_legalhold (scope, label, reason, issued_by_id, lifted_because) "
+        "VALUES ('office', 'x', 'x', %s, '')",
+        first.pk,
+    )
+    lifted, issued = [entry for entry in entries("retention.legalhold") if entry.action == OUTSIDE]
+    assert (lifted.object_id, lifted.after) == (str(hold.pk), {"lifted_by_id": second.pk})
+    assert issued.after["issued_by_id"] == first.pk
 
 
 def test_old_events_are_removed_and_a_cursor_from_before_them_has_ended(active: Active) -> None:
