@@ -12,6 +12,7 @@ from cpc.accounts import sign_ins
 from cpc.accounts.models import User
 from cpc.audit.models import AuditEntry
 from cpc.identity import queries
+from cpc.identity.panels import has_other_factor
 from cpc.web.badges import status
 from cpc.web.formats import count_of
 
@@ -51,6 +52,8 @@ class Protection:
     codes_left: int
     needs_passkey: bool
     is_required: bool
+    is_linked: bool = False
+    """True if a sign-in elsewhere protects the account as a factor does."""
 
     @property
     def heading(self) -> str:
@@ -59,6 +62,8 @@ class Protection:
             return f"{count_of(count, 'passkey protects', 'passkeys protect')} your account"
         if self.app is not None:
             return "A code from an app protects your account"
+        if self.is_linked:
+            return "A linked sign-in protects your account"
         return "Only a password protects your account"
 
     @property
@@ -72,8 +77,8 @@ class Protection:
 
     @property
     def is_missing(self) -> bool:
-        """Return whether the account lacks what its role needs."""
-        return not self.passkeys and (self.needs_passkey or self.app is None)
+        """Return whether the account lacks what its role needs: one with a linked sign-in confirms with that."""
+        return not self.passkeys and not self.is_linked and (self.needs_passkey or self.app is None)
 
     @property
     def aside(self) -> str:
@@ -87,6 +92,7 @@ def protection_of(user: User) -> Protection:
         queries.recovery_codes_left(user),
         sign_ins.needs_passkey(user),
         settings.REQUIRE_SECOND_FACTOR,
+        has_other_factor(user),
     )
 
 

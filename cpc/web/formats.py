@@ -210,9 +210,16 @@ def missing(reason: str, year: int | None = None) -> str:
 
 
 def plain(value: object) -> str:
-    """Return the value of a field for display: yes or no, an en dash for no value, else text."""
+    """Return the value of a field for display: yes or no, an en dash for no value, else text.
+
+    Values of a list, or of named parts, are joined by commas.
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(plain, value)) or DASH
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {plain(part)}" for name, part in value.items()) or DASH
     return DASH if value is None or value == "" else str(value)
 
 

@@ -39,7 +39,7 @@ def field_label(field: str) -> str:
 def value_label(value: Any) -> str:
     """Return the text for a field's value: names of roles, yes and no, and a dash for no value."""
     if isinstance(value, list):
-        return formats.plain(", ".join(value))
+        return formats.plain(value)
     return ROLES.get(value) or formats.plain(value)
 
 

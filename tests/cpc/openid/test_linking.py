@@ -360,3 +360,20 @@ def test_two_first_sign_ins_link_once(forged: Forger, analyst: User) -> None:
     link(analyst, forged)
     assert error_codes(lambda: link(make_account(Role.VIEWER), forged)) == ["linked_already"]
     assert error_codes(lambda: link(analyst, forged, "second-subject")) == ["linked_other"]
+
+
+def test_page_of_security_says_that_a_linked_sign_in_protects_the_account(
+    forged: Forger, analyst: User, settings: Settings
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = True
+    assert "Only a password protects your account" in signed_in(analyst).get("/account/security/").content.decode()
+    client = Client()
+    come_back(client, forged)
+    page = client.get("/account/security/").content.decode()
+    assert "A linked sign-in protects your account" in page
+    assert "Only a password" not in page
+    limited = signed_in(analyst)
+    prove(limited, analyst, Proof.PASSWORD)
+    page = limited.get("/account/security/").content.decode()
+    assert "You signed in without the second factor of your account" in page
+    assert "before you go on" not in page

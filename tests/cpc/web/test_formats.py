@@ -257,7 +257,20 @@ def test_what_is_not_known_is_a_dash() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, DASH), ("", DASH), (0, "0"), (False, "no"), (True, "yes"), ("Ghana", "Ghana")]
+    ("value", "text"),
+    [
+        (None, DASH),
+        ("", DASH),
+        (0, "0"),
+        (False, "no"),
+        (True, "yes"),
+        ("Ghana", "Ghana"),
+        (["in_force"], "in_force"),
+        (["Ghana", True, None], f"Ghana, yes, {DASH}"),
+        ([], DASH),
+        ([{"device": "Mac", "address": "198.51.100.7"}], "device Mac, address 198.51.100.7"),
+        ({}, DASH),
+    ],
 )
 def test_the_value_of_a_field(value: object, text: str) -> None:
     assert formats.plain(value) == text
