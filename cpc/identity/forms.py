@@ -55,7 +55,7 @@ def credential_field(*, required: bool = True) -> forms.JSONField:
 
 
 def report_failure(user: User | None, kind: str, *, confirming: bool) -> None:
-    """Announce that a factor of this kind was wrong; of a passkey alone, nobody knows whose it is."""
+    """Announce that a factor of this kind was wrong; of a passkey alone, it is not known whose it is."""
     authentication_failed.send(
         sender=Authenticator,
         request=context.request,

@@ -70,7 +70,7 @@ def start(request: HttpRequest, provider: str) -> HttpResponse:
     if purpose is not Purpose.SIGN_IN and not request.user.is_authenticated:
         return redirect("account_login")
     if _is_limited(request, "openid"):
-        return _refusal(request, found, too_many())
+        return _refused_page(request, found, too_many())
     try:
         if purpose is Purpose.CONNECT:
             factors.check_owner(user_of(request))
@@ -94,9 +94,9 @@ def answer(request: HttpRequest, provider: str) -> HttpResponse:
     found = _provider(provider)
     if request.method == "HEAD":
         return HttpResponse()  # nor does it end anything
-    # Each refusal is an entry of the audit trail, so invented answers would fill it.
+    # Each refused answer is an entry of the audit trail, so invented answers would fill it.
     if _is_limited(request, "openid_answer"):
-        return _refusal(request, found, too_many())
+        return _refused_page(request, found, too_many())
     identity = None
     try:
         flow = flows.take(request, found)
@@ -164,10 +164,10 @@ def _refused(
 ) -> HttpResponse:
     logger.warning("Sign-in through %s refused: %s (%s)", provider.key, refused.code, refused)
     services.record_refused(provider.key, refused.code, identity)
-    return _refusal(request, provider, refused, identity)
+    return _refused_page(request, provider, refused, identity)
 
 
-def _refusal(
+def _refused_page(
     request: HttpRequest, provider: Provider, refused: SignInRefused, identity: Identity | None = None
 ) -> HttpResponse:
     context = {

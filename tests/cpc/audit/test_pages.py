@@ -153,7 +153,7 @@ def test_what_people_typed_is_text_on_the_page(reader: Client) -> None:
         assert "&lt;script&gt;alert(1)" in page
 
 
-def test_an_entry_shows_the_values_of_a_list_as_words(reader: Client) -> None:
+def test_an_entry_shows_the_values_of_a_list_joined_by_commas(reader: Client) -> None:
     entry = write("changed", before={"states": []}, after={"states": ["in_force", "ended"]})
     page = reader.get(f"/audit/{entry.pk}/").content.decode()
     assert "in_force, ended" in page

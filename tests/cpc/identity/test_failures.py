@@ -83,7 +83,7 @@ def test_a_passkey_that_is_not_verified_is_recorded_once_a_minute(analyst: User)
     assert "A second factor was refused: passkey" in page
 
 
-def test_a_passkey_alone_names_nobody_in_the_trail(analyst: User) -> None:
+def test_a_passkey_alone_names_no_account_in_the_trail(analyst: User) -> None:
     client = Client()
     client.get(ALONE)
     client.post(ALONE, {"credential": OF_ANOTHER_SITE})

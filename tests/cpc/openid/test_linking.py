@@ -362,7 +362,7 @@ def test_two_first_sign_ins_link_once(forged: Forger, analyst: User) -> None:
     assert error_codes(lambda: link(analyst, forged, "second-subject")) == ["linked_other"]
 
 
-def test_page_of_security_says_that_a_linked_sign_in_protects_the_account(
+def test_page_of_security_names_a_linked_sign_in_that_protects_the_account(
     forged: Forger, analyst: User, settings: Settings
 ) -> None:
     settings.REQUIRE_SECOND_FACTOR = True

@@ -205,7 +205,7 @@ def test_a_file_of_another_folder_is_refused_before_anything_is_written(
     assert not (tmp_path / "outside.txt").exists()
 
 
-def test_a_link_in_place_of_a_file_is_refused(active: Active, place: Folder) -> None:
+def test_a_link_instead_of_a_file_is_refused(active: Active, place: Folder) -> None:
     member = tarfile.TarInfo("partnerships/terms.pdf")
     member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
     backup = rewritten(place, made(place).name, member)
