@@ -111,12 +111,17 @@ class StoredCounts:
             GROUP BY {", ".join(self.groups.values())}"""  # noqa: S608  # names of our own tables and columns alone
 
     def add(self, rows: str) -> str:
-        """Return the statement that adds the counts of rows, always in one order, so that no two wait in a ring."""
+        """Return the statement that adds the counts of rows, always in one order, so that no two wait in a ring.
+
+        Materialized, the groups are made by hash and then sorted; otherwise the planner sorts the rows to group them.
+        """
         sums = ", ".join(f"{column} = stored.{column} + EXCLUDED.{column}" for column in self.counts)
+        groups = ", ".join(self.groups)
         return f"""
+            WITH counted AS MATERIALIZED ({self.select(rows)})
             INSERT INTO {self.table} AS stored ({", ".join([*self.groups, *self.counts])})
-            {self.select(rows)} ORDER BY {", ".join(self.groups.values())}
-            ON CONFLICT ({", ".join(self.groups)}) DO UPDATE SET {sums};"""  # as above
+            SELECT * FROM counted ORDER BY {groups}
+            ON CONFLICT ({groups}) DO UPDATE SET {sums};"""  # noqa: S608  # as above
 
 
 _EDITION = {
