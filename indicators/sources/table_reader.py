@@ -213,6 +213,8 @@ class TableAdapter:
             raise unknown_layout(document, *self.lacks)
         result = self.start(document, tables, edition)
         self.read_tables(tables, result)
+        for table in tables:
+            table.seen.clear()  # its rows refer to the table, so that all of the file would wait for the collector
         return result
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:

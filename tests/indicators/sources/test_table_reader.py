@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -102,6 +104,18 @@ def test_cells_know_their_address(tmp_path: Path, kind: str, places: str, place:
         (Severity.REJECTED, Reason.OUT_OF_RANGE, "140 is outside 0 to 100.", at(9, 3), 9, HEADING, "Mali"),
         (Severity.REJECTED, Reason.DUPLICATE_KEY, "Ghana already has 2024: row 3.", at(10, 2), 10, "YEAR", "Ghana"),
     ]
+
+
+def test_a_read_file_is_freed_without_the_collector(tmp_path: Path) -> None:
+    opened = document(tmp_path, "workbook")
+    alive = weakref.ref(opened)
+    gc.disable()  # as an import does
+    try:
+        assert ADAPTER.read(opened, "2024").readings
+        del opened
+        assert alive() is None
+    finally:
+        gc.enable()
 
 
 def _unknown(heading: str) -> tuple[Reason, str]:
