@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -61,17 +61,27 @@ def copy_line(batch_id: int, row: Staged) -> str:
         errors = "\t".join(map(_number, (r.standard_error, r.low, r.high)))
     return (
         f"{batch_id}\t{row.indicator_id}\t{row.country_id}\t{period}\t{row.year}\t{series}\t"
-        f"{_number(r.value)}\t{label}\t{r.missing.value if r.missing else ''}\t{errors}\t{locator}\t{raw}\t{edition}\t"
-        f"{row.edition_rank}\t{r.quality.value}\t{note}\t{row.precedence}\n"
+        f"{_number(r.value)}\t{label}\t{r.missing or ''}\t{errors}\t{locator}\t{raw}\t{edition}\t"
+        f"{row.edition_rank}\t{r.quality}\t{note}\t{row.precedence}\n"
     )
 
 
-def copy_rows(batch_id: int, rows: Iterable[Staged]) -> None:
+class _Lines:
+    """File of lines that COPY reads: the server stores the first ones while the next are formatted."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+
+    def read(self, _size: int) -> str:
+        return "".join(islice(self._lines, 1_000))
+
+
+def copy_rows(batch_id: int, rows: Sequence[Staged]) -> None:
     """Write rows to the staging table. Call inside a transaction."""
-    buffer = io.StringIO("".join([copy_line(batch_id, row) for row in rows]))
+    lines = _Lines(copy_line(batch_id, row) for row in rows)
     with connection.cursor() as cursor:
         table = StagedObservation._meta.db_table
-        cursor.copy_expert(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN", buffer)
+        cursor.copy_expert(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN", lines)
 
 
 def digest(content: dict[str, Any]) -> str:
