@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db.models import Count
 
@@ -15,7 +16,6 @@ from indicators.models import Country, CountryAlias, Import, Indicator, NameMapp
 from indicators.sources.base import (
     Problem,
     ProgramReading,
-    Quality,
     Reading,
     ReadResult,
     Reason,
@@ -115,9 +115,9 @@ class Matcher:
         self._rows_out: dict[tuple[str, str] | int, set[str]] = {}
 
     def country_id(self, reading: Reading) -> int | None:
-        match = self._found.get((reading.country, reading.code))
-        if match is not None and normalize(reading.country) not in self._mappings:
-            return match
+        country_id = self._found.get((reading.country, reading.code))
+        if country_id is not None:
+            return country_id
         return self.find(reading.country, reading.code, reading.locator, _row_of(reading.locator))
 
     def find(self, name: str, code: str, locator: str, row: str) -> int | None:
@@ -134,9 +134,12 @@ class Matcher:
             self._note(mapping, name, locator, row)
             return None
         if match:
-            if mapping is not None:
+            country_id = self._ids[match.code]
+            if mapping is None:
+                self._found[key] = country_id
+            else:  # never stored as found: each of its rows is noted
                 self._note(mapping, name, locator, row)
-            return self._found.setdefault(key, self._ids[match.code])
+            return country_id
         problem = self.unmatched.get(key)
         if problem is None:
             reason = Reason.COUNTRY_CONFLICT if match.failure is Failure.CONFLICT else Reason.UNKNOWN_COUNTRY
@@ -239,6 +242,13 @@ def _match_programs(programs: Iterable[ProgramReading], matcher: Matcher, out: M
         out.problems.append(problem)
 
 
+@lru_cache(maxsize=4096)
+def year_of(period: str) -> int:
+    """Return the last four-digit year in a period: 2026 for "FY2026", 0 without one."""
+    match = _YEAR.search(period)
+    return int(match.group(1)) if match else 0
+
+
 def _row_of(locator: str) -> str:
     """Return an identifier of the row in the file.
 
@@ -271,29 +281,16 @@ class Check:
         self._labels: frozenset[str] = frozenset(indicator.labels)
         self._low = -math.inf if indicator.minimum is None else indicator.minimum
         self._high = math.inf if indicator.maximum is None else indicator.maximum
-        self._years: dict[str, int] = {}
-        self._precedences: dict[tuple[int, Quality, bool], int] = {}
-
-    def year(self, period: str) -> int:
-        """Return the last four-digit year in a period: 2026 for "FY2026", 0 without one."""
-        year = self._years.get(period)
-        if year is None:
-            match = _YEAR.search(period)
-            year = self._years[period] = int(match.group(1)) if match else 0
-        return year
 
     def staged(self, reading: Reading, country_id: int, result: ReadResult) -> Staged:
         """Return the row to stage, with the document's edition if the reading names none."""
-        rank = reading.edition_rank or result.edition_rank
-        key = rank, reading.quality, reading.yields
-        order = self._precedences.get(key)
-        if order is None:
-            order = self._precedences[key] = precedence(rank, reading.quality, yields=reading.yields)
         edition = reading.edition or result.edition
-        return Staged(self.indicator_id, country_id, self.year(reading.period), edition, rank, order, reading)
+        rank = reading.edition_rank or result.edition_rank
+        order = precedence(rank, reading.quality, yields=reading.yields)
+        return Staged(self.indicator_id, country_id, year_of(reading.period), edition, rank, order, reading)
 
     def problem(self, reading: Reading) -> Problem | None:
-        if not self.year(reading.period):
+        if not year_of(reading.period):
             return _reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is not a period with a year.")
         if reading.missing is not None:
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pgtrigger
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -41,7 +43,7 @@ def never_of_sample_narratives() -> pgtrigger.Trigger:
     )
 
 
-QUALITY_ORDER = {
+QUALITY_ORDER: Mapping[str, int] = {
     Quality.INFERRED: 0,
     Quality.UNCONFIRMED: 2,
     Quality.ESTIMATED: 3,
@@ -57,7 +59,7 @@ def precedence(edition_rank: int, quality: str, *, yields: bool = False) -> int:
     Between equals the later edition of the file decides: see `winning_order`. An unconfirmed value that `yields` comes
     after any other unconfirmed one.
     """
-    return edition_rank * 10 + QUALITY_ORDER[Quality(quality)] - yields
+    return edition_rank * 10 + QUALITY_ORDER[quality] - yields
 
 
 _RANKS = 100_000_000  # more than any edition's rank

@@ -126,10 +126,6 @@ class FreedomHouseScores(TableAdapter):
         "Upload the workbook of all data as Freedom House released it.",
     )
 
-    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        editions = (year(row.cell("edition")) for row in rows_of(tables[0]))
-        return str(max((edition for edition in editions if edition is not None), default=""))
-
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
         """Start the result with the given edition; each row states its own."""
         return ReadResult(edition, 0, layout=f"Freedom in the World, all data: sheet {tables[0].sheet}")
@@ -164,7 +160,7 @@ def _key(row: SourceRow) -> Key | None:
     """Return name, kind, and edition of a row, or None if it stays out."""
     name = row.cell("name")
     row.country = row.raw("name")
-    if not isinstance(name, str) or not name.strip() or sum(cell != "" for cell in row.cells) == 1:
+    if not isinstance(name, str) or not name.strip() or len(row.cells) - row.cells.count("") == 1:
         row.leave_out("This row has no country and was left out.", "name")
         return None
     wording = "{raw!r} is not an edition of Freedom in the World."
