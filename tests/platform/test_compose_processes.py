@@ -235,6 +235,15 @@ def test_every_process_has_a_health_check_and_every_secret_comes_from_a_file() -
         assert not re.search(r"://[^@/]*:[^@/]*@", str(service)), "an address has no password"
 
 
+@pytest.mark.parametrize("name", ["migrate", "web", "worker", "beat"])
+def test_settings_that_are_not_listed_reach_every_process_of_the_application(name: str) -> None:
+    """Limits of sessions, backups, and the audit trail would otherwise be set without any effect."""
+    assert [file["path"] for file in SERVICES[name]["env_file"]] == [".env", "openid.env"]
+    assert not {"SESSION_IDLE_MINUTES", "BACKUP_DIRECTORY", "AUDIT_FAILURE"} & SERVICES[name]["environment"].keys(), (
+        "what is listed here comes first, and an empty default would hide that of the file"
+    )
+
+
 def test_only_the_migrating_service_has_the_owner_password() -> None:
     knowing = {name for name, service in SERVICES.items() if "postgres_password" in service.get("secrets", ())}
     assert knowing == {"migrate", "db"}
