@@ -61,6 +61,10 @@ class OneScheduler(Scheduler):
         return super().reserve(entry)
 
     def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        # The wait for the broker may have been longer than the lease.
+        if not self._is_ours():
+            self._unsent.append(self._before)
+            return
         try:
             self.apply_async(entry, producer=producer, advance=False)
         except SchedulingError as error:

@@ -53,20 +53,21 @@ class ScannedUploads:
         scanner: Scanner | None = settings.SCANNER
         if scanner is None or request.content_type != "multipart/form-data" or request.path.startswith(API_PREFIX):
             return None
-        files = [file for _, found in request.FILES.lists() for file in found]
-        rejected = next(_rejections(scanner, files), None)
-        if rejected is None:
+        files = [file for _, sent in request.FILES.lists() for file in sent]
+        found = next(_rejections(scanner, files), None)
+        if found is None:
             return None
-        _record(request, rejected, files)
+        rejected, of_file = found
+        _record(request, rejected, of_file)
         for file in files:
             file.close()  # removes what was written to a temporary folder
         return render(request, "errors/upload.html", {"rejected": rejected}, status=rejected.status)
 
 
-def _rejections(scanner: Scanner, files: list[UploadedFile[bytes]]) -> Iterator[Rejected]:
+def _rejections(scanner: Scanner, files: list[UploadedFile[bytes]]) -> Iterator[tuple[Rejected, UploadedFile[bytes]]]:
     for file in files:
         if rejected := _look_at(scanner, file):
-            yield rejected
+            yield rejected, file
 
 
 def _look_at(scanner: Scanner, file: UploadedFile[bytes]) -> Rejected | None:
@@ -105,15 +106,14 @@ def _look_at(scanner: Scanner, file: UploadedFile[bytes]) -> Rejected | None:
     )
 
 
-def _record(request: HttpRequest, rejected: Rejected, files: list[UploadedFile[bytes]]) -> None:
+def _record(request: HttpRequest, rejected: Rejected, file: UploadedFile[bytes]) -> None:
     """Audit the rejected file, with a SHA-256 by which it is recognized elsewhere; its content is not stored."""
     user = request.user if isinstance(request.user, User) else None
-    digest = next(file_sha256(file) for file in files if _plain(file.name or "") == rejected.name)
     record(
         actor=user,
         action=rejected.action,
         target=user or User(username=UNKNOWN_ACCOUNT),
-        after={"file": rejected.name, "found": rejected.found, "sha256": digest, "page": request.path},
+        after={"file": rejected.name, "found": rejected.found, "sha256": file_sha256(file), "page": request.path},
     )
 
 

@@ -65,6 +65,37 @@ def test_the_next_one_continues_where_a_dead_one_stopped() -> None:
     assert (first.holds, second.holds) == (False, True)
 
 
+def test_a_lease_that_ends_twice_sends_nothing_twice() -> None:
+    first, second, third = Started(), Started(), Started()
+    first.turn()
+    first.schedule["hourly"].last_run_at = timezone.now() - dt.timedelta(hours=2)
+    first._heap = None
+    assert first.turn(6).count("hourly") == 1
+    for one in (second, third, first):
+        SchedulerLease.objects.update(until=timezone.now())
+        assert set(one.turn(6)) == {"often"}
+    assert [one.holds for one in (first, second, third)] == [True, True, True], "the others have not looked yet"
+    assert second.turn() == third.turn() == []
+
+
+def test_one_that_hung_before_it_sends_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = Started(), Started()
+    first.turn()
+
+    def hang() -> bool:
+        """Wait for the broker so long that another scheduler takes over."""
+        SchedulerLease.objects.update(until=timezone.now())
+        assert set(second.turn()) == {"often"}
+        first._renew_at = float("-inf")
+        return True
+
+    monkeypatch.setattr(first, "_reaches_broker", hang)
+    first.messages.clear()
+    first.tick()
+    assert first.messages == []
+    assert not first.holds
+
+
 def test_a_task_that_was_due_while_none_ran_is_sent_at_once() -> None:
     first, second = Started(), Started()
     first.turn()

@@ -100,6 +100,13 @@ def test_each_of_several_files_is_scanned(client: Client, clamd: Clamd) -> None:
     assert "second.csv" in response.content.decode()
 
 
+def test_the_digest_is_that_of_the_infected_one_of_two_files_of_one_name(client: Client, clamd: Clamd) -> None:
+    files = [upload(content, "same.csv") for content in (b"clean", b"x" + MALWARE)]
+    client.post(RECEIVE, {"file": files, "idempotency_key": new_key()})
+    entry = AuditEntry.objects.get(action="refused an upload with malware")
+    assert (entry.after or {})["sha256"] == hashlib.sha256(b"x" + MALWARE).hexdigest()
+
+
 def test_clean_file_reaches_its_page(client: Client, clamd: Clamd) -> None:
     response = client.post(RECEIVE, {"file": upload(b"year,iso3,tier\n2024,KEN,2\n"), "idempotency_key": new_key()})
     assert "This file was not accepted" not in response.content.decode()
