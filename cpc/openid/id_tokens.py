@@ -128,13 +128,17 @@ def _half_hash(value: str, algorithm: str) -> str:
 
 def _texts(value: object) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
-    return tuple(text for text in values if isinstance(text, str))
+    return tuple(text for text in values if isinstance(text, str) and text.isprintable())
 
 
 def _email(provider: Provider, claims: dict[str, Any]) -> str:
     """Return the address that the provider vouches for, of a domain that may lead to an account; else empty."""
     address, verified = claims.get("email"), claims.get("email_verified")
-    if not isinstance(address, str) or not (verified is True or (verified is None and provider.trusts_addresses)):
+    if (
+        not isinstance(address, str)
+        or not address.isprintable()
+        or not (verified is True or (verified is None and provider.trusts_addresses))
+    ):
         return ""
     domain = address.rpartition("@")[2].lower()
     return address if not provider.domains or domain in provider.domains else ""

@@ -319,3 +319,21 @@ def test_endpoint_that_is_no_address_is_refused(endpoint: str, visitor: Client, 
         return
     state = parse_qs(urlsplit(started["Location"]).query)["state"][0]
     assert refusal(visitor, {"code": "a-code", "state": state}, status=503) == "provider_unreachable"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"email": "ana\0lyst@state.example"}, {"amr": ["otp", "\0"], "sub": "another", "email": None}]
+)
+def test_claim_with_a_character_that_is_not_printed_leads_nowhere(
+    changed: dict[str, Any], visitor: Client, forged: Forger, analyst: User
+) -> None:
+    assert answered(visitor, forged, claiming(**changed)) == "unknown_account"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/", "javascript:alert(1)"]
+)
+def test_no_sign_in_leads_to_another_site(elsewhere: str, visitor: Client, forged: Forger, analyst: User) -> None:
+    begun = begin(visitor, next=elsewhere)
+    forged.gives(forged.token(forged.claims(begun.query["nonce"])))
+    assert visitor.get(ANSWER, begun.answer())["Location"] == "/"
