@@ -24,8 +24,10 @@ MEDIA_TYPE = "application/zip"
 def export_partnership(*, partnership: Partnership, actor: User) -> StreamingHttpResponse:
     """Return the archive as a download, and record it in the audit trail of the partnership."""
     require(actor, Permission.VIEW_PARTNERSHIPS)
-    export = record_export(partnership, actor)
     with transaction.atomic():
+        # Each write below a partnership raises its version, and waits for this lock: all tables are of one version.
+        partnership = Partnership.objects.select_for_update(no_key=True, of=("self",)).get(pk=partnership.pk)
+        export = record_export(partnership, actor)
         # Not `record`: who reads a record does not become one of its authors.
         append(
             AuditEntry(

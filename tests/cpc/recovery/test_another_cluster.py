@@ -64,7 +64,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 def get(url: str, token: str = "") -> tuple[int, Any]:
     try:
         with OPENER.open(
-            Request(url, headers={"Authorization": f"Bearer {token}"} if token else {}), timeout=30
+            Request(url, headers={"Authorization": f"Bearer {token}"} if token else {}), timeout=200
         ) as answer:
             return answer.status, json.load(answer)
     except HTTPError as error:

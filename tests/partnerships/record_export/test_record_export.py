@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
@@ -198,3 +200,24 @@ def test_rest_tells_what_it_is_and_sends_the_same(filled: Active) -> None:
     del rows["audit_trail"]  # the download is an entry of its own
     assert {name: len(table(archive, name)) for name in rows} == rows
     assert shown["files"] == len([name for name in archive.namelist() if name.startswith("files/")])
+
+
+def test_all_tables_are_of_one_version(filled: Active) -> None:
+    client = client_of(filled.stage.analyst)
+    with CaptureQueriesContext(connection) as captured:
+        response: Any = client.get(f"/partnerships/{filled.partnership.pk}/record.zip")
+        b"".join(response.streaming_content)
+    statements = [query["sql"] for query in captured]
+    locks = [
+        position
+        for position, sql in enumerate(statements)
+        if sql.endswith('FOR NO KEY UPDATE OF "partnerships_partnership"')
+    ]
+    reads = [position for position, sql in enumerate(statements) if 'FROM "partnerships_risk"' in sql]
+    ends = [
+        position
+        for position, sql in enumerate(statements)
+        if sql.startswith("RELEASE SAVEPOINT") and position > locks[0]
+    ]
+    assert len(locks) == 1
+    assert locks[0] < reads[0] <= reads[-1] < ends[-1], "no table is read before the lock, or after its end"
