@@ -238,6 +238,7 @@ def encrypt_all_again() -> int:
                 continue
             factor.data |= {name: encryption.encrypt_again(text) for name, text in old.items()}
             factor.save(update_fields=("data",))
+            record(actor=None, action="encrypted a factor again", target=factor.user, after={"factor": factor.type})
             count += 1
     return count
 

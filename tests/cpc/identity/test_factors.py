@@ -20,6 +20,7 @@ from cpc.accounts.permissions import Role
 from cpc.accounts.sign_ins import Proof, StaleSignIn
 from cpc.api_tokens.services import issue_token
 from cpc.audit.models import AuditEntry
+from cpc.audit.queries import entries_of
 from cpc.database.audit_triggers import OUTSIDE
 from cpc.identity import encryption, factors, queries
 from cpc.notifications.models import Notification
@@ -52,6 +53,9 @@ def test_secrets_are_encrypted_and_their_key_can_be_replaced(settings: Settings)
     assert str(list(Authenticator.objects.values_list("data", flat=True))) != before
     call_command("encrypt_factors", stdout=(again := StringIO()))
     assert again.getvalue() == "Encrypted 0 secrets with the first key of MFA_KEYS.\n"
+    entries = entries_of(analyst).filter(action="encrypted a factor again")
+    assert {entry.after["factor"] for entry in entries} == {"totp", "recovery_codes"}
+    assert len(entries) == 2, "a secret that has the first key already is left alone"
     settings.MFA_KEYS = [SECOND]
     assert factors.use_code(user=analyst, code=code_of(SECRET, 1)) is not None
     assert factors.use_code(user=analyst, code=codes[0]) is not None
