@@ -49,14 +49,15 @@ def as_owner(using: str = "default") -> Iterator[None]:
 
 @contextmanager
 def _reconnected(connection: Any, owner: Mapping[str, Any]) -> Iterator[None]:
-    before = {name: connection.settings_dict[name] for name in CONNECTS_BY}
+    before = connection.settings_dict
     connection.close()
-    connection.settings_dict.update({name: owner[name] for name in CONNECTS_BY})
+    # Another dictionary: this one is that of the settings, where the application's role and password are read.
+    connection.settings_dict = before | {name: owner[name] for name in CONNECTS_BY}
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict.update(before)
+        connection.settings_dict = before
 
 
 @contextmanager
@@ -99,8 +100,9 @@ def ensure_role(cursor: Any, name: str, login: Mapping[str, Any]) -> None:
     cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
     if not cursor.fetchone()[0]:
         raise ImproperlyConfigured(
-            f"The database has no role {name} for the application, and its owner can't create one. "
-            f'Ask the server administrator to run: CREATE ROLE "{name}" LOGIN; then run the command again.'
+            f"The database has no role {name} for the application, and its owner can't create one. Ask the server "
+            f"administrator to run: CREATE ROLE \"{name}\" LOGIN PASSWORD '...'; with the password of DATABASE_URL or "
+            "DATABASE_PASSWORD. Then run the command again."
         )
     password = login["PASSWORD"] if login["USER"] == name else ""
     statement = sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name))

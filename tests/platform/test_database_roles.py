@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from django.test import override_settings
 from cpc.audit.models import AuditEntry
 from cpc.database.addresses import addresses
 from cpc.database.roles import as_owner, ensure_role
+from cpc.localdb import server as localdb
+from tests.cpc.recovery.clusters import empty_cluster
 from tests.support.services import database_environment
 from tests.support.unguarded import owner_rights
 
@@ -105,6 +108,27 @@ def test_the_owner_makes_the_role_of_the_application_with_its_password() -> None
         *rights, password = cursor.fetchone()
     assert rights == [True, False, False, False]
     assert password.startswith("SCRAM-SHA-256$")
+
+
+def test_the_application_s_password_is_known_while_the_owner_is_connected() -> None:
+    login = dict(settings.DATABASES["default"])
+    boss = {"USER": "boss", "PASSWORD": "of the boss", "OPTIONS": {}}
+    with override_settings(DATABASE_OWNER=login | boss):
+        with as_owner():
+            assert (connection.settings_dict["USER"], connection.settings_dict["PASSWORD"]) == ("boss", "of the boss")
+            assert settings.DATABASES["default"] == login
+        assert connection.settings_dict == login
+
+
+def test_a_new_server_without_the_application_s_role_is_migrated(tmp_path: Path) -> None:
+    with empty_cluster(tmp_path) as cluster:
+        url = cluster.url.replace(f"/{localdb.DATABASE}?", "/postgres?")
+        command = [sys.executable, "manage.py", "migrate", "--plan"]
+        environment = os.environ | {"CPC_ENV": "development", "DATABASE_OWNER_URL": url}
+        environment["DATABASE_URL"] = url.replace("//cpc@", "//cpc_app@")
+        assert environment["DATABASE_URL"] != url
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert "Planned operations" in done.stdout, done.stderr
 
 
 OWNER, APPLICATION = "postgres://boss:x@db/cpc", "postgres://app:y@db/cpc"

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -26,7 +27,7 @@ from cpc.database.roles import as_owner
 from partnerships.models import Partnership
 from tests.conftest import ROOT
 from tests.cpc.changes.following import Server
-from tests.cpc.recovery.clusters import content, differences, empty_cluster
+from tests.cpc.recovery.clusters import connected, content, differences, empty_cluster
 from tests.support.services import database_environment, free_port, url_of, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.world("addresses")]
@@ -118,7 +119,7 @@ def test_a_backup_restored_into_an_empty_cluster_is_equal_and_serves(
 
     with empty_cluster(tmp_path / "pg") as cluster:
         here = there | {
-            "DATABASE_URL": cluster.application_url,
+            "DATABASE_URL": cluster.application_url.replace("@", ":of%20the%20application@"),
             "DATABASE_OWNER_URL": cluster.url,
             "MEDIA_ROOT": str(tmp_path / "restored"),
         }
@@ -128,6 +129,9 @@ def test_a_backup_restored_into_an_empty_cluster_is_equal_and_serves(
         said = manage(here, "restore", *key_option)
         for check in ("tables", "guards", "audit", "feed", "files", "replay"):
             assert f"{check}: as in the backup" in said, said
+        with closing(connected(cluster.url)) as owners, owners.cursor() as rows:
+            rows.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s", [settings.APPLICATION_ROLE])
+            assert rows.fetchone()[0].startswith("SCRAM-SHA-256$"), "the application's role has its password"
         after = content(cluster.url)
         assert sorted(after) == sorted(before)
         assert differences(before, after) == {}

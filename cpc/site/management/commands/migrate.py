@@ -25,10 +25,11 @@ class Command(migrate.Command):
 
     autodetector = Autodetector
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def execute(self, *args: Any, **options: Any) -> Any:
+        # Not only `handle`: the checks before it connect as well, and on a new server only the owner can.
         try:
             with as_owner(options["database"]):
-                super().handle(*args, **options)
+                return super().execute(*args, **options)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from None
         except (InconsistentMigrationHistory, ProgrammingError) as error:
