@@ -10,8 +10,8 @@ A seal proves that entries are as they were when they were sealed. It doesn't pr
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +40,8 @@ LOST = """
 SELECT min(w.id) FROM audit_unsealedentry w WHERE NOT EXISTS (SELECT FROM audit_auditentry e WHERE e.id = w.id)
 """
 READ_AT_ONCE = 5_000
+HEAD = re.compile(r"(?:Audit trail sealed: |Head: |^)(?P<number>\d+) (?P<seal>[0-9a-f]{64})\b")
+"""A seal in a line of the log, of `verify_audit`, or of a list: its number and its SHA-256."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def seal_entries() -> list[AuditSeal]:
                 "Audit trail sealed: %s %s",
                 seal.number,
                 seal.seal,
-                extra={"audit_seal": seal.number, "audit_head": seal.seal, "entries": len(seal.entries)},
+                extra={"audit_seal": seal.number, "audit_head": seal.seal},
             )
             new.append(seal)
         if newest() == before:  # another process sealed them
@@ -190,17 +192,9 @@ def archived_to() -> int:
 
 
 def read_heads(lines: Iterable[str]) -> dict[int, str]:
-    """Return the seals in lines of a log: JSON with `audit_seal` and `audit_head`, or text that ends in both."""
-    heads = {}
-    for line in lines:
-        if line.lstrip().startswith("{"):
-            found = json.loads(line)
-            if "audit_seal" in found:
-                heads[int(found["audit_seal"])] = str(found["audit_head"])
-        elif "Audit trail sealed: " in line or line[:1].isdigit():
-            number, seal = line.split()[-2:]
-            heads[int(number)] = seal
-    return heads
+    """Return the seals in lines of a log, in either format, or of `verify_audit`; other lines are passed over."""
+    found = (HEAD.search(line) for line in lines)
+    return {int(match["number"]): match["seal"] for match in found if match}
 
 
 def seal_problems() -> list[str]:

@@ -54,6 +54,8 @@ def mask_secrets(text: str) -> str:
     return text
 
 
+SHIPPED = ("audit_seal", "audit_head")
+"""Attributes of an event that have a field of their own: a seal of the audit trail, as audit.md promises."""
 ORIGIN = "cpc.origin"
 """Key of the WSGI environment under which the application passes on the request's number, account, and address."""
 
@@ -110,6 +112,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             **origin_of(record),
+            **{name: getattr(record, name) for name in SHIPPED if hasattr(record, name)},
         }
         status = getattr(record, "status_code", None)
         if status is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from cpc import request_context
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry, AuditSeal, AuditVerification, UnsealedEntry
 from cpc.audit.seal import newest, read_heads, seal_entries, seal_problems, verify
 from cpc.audit.services import record
+from cpc.logs.formatters import JsonFormatter, MaskingFormatter
 from tests.support.accounts import make_account
 from tests.support.unguarded import unguarded
 
@@ -150,20 +153,34 @@ def test_the_database_computes_a_seal_whatever_it_is_given(trail: list[int], act
     assert verify().problem == ""
 
 
-def test_heads_are_read_from_the_log_and_compared(trail: list[int], tmp_path: Path) -> None:
+FORMATS: dict[str, logging.Formatter] = {
+    "json": JsonFormatter(),
+    "line": MaskingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"),
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_heads_are_read_from_the_log_and_compared(
+    trail: list[int], actor: User, tmp_path: Path, caplog: pytest.LogCaptureFixture, form: str
+) -> None:
+    caplog.handler.setFormatter(FORMATS[form])
+    with caplog.at_level("INFO"), request_context.acting("command"):
+        logging.getLogger("celery").info("Task webhooks.deliver_due[0] succeeded in 0.05s: 0")
+        record(actor=actor, action="five", target=actor)
+        seal_entries()
     seal = newest()
     assert seal is not None
-    line = json.dumps({"message": "Audit trail sealed", "audit_seal": 3, "audit_head": seal.seal})
-    assert read_heads([line, "{}", f"2026 INFO cpc.audit.seal Audit trail sealed: 3 {seal.seal}", "other"]) == {
-        3: seal.seal
-    }
+    line = caplog.text
+    assert read_heads([*line.splitlines(), "{not JSON", "12 other"]) == {4: seal.seal}
+    if form == "json":
+        assert [json.loads(line.splitlines()[-1])[name] for name in ("audit_seal", "audit_head")] == [4, seal.seal]
     file = tmp_path / "heads.log"
-    file.write_text(line + "\n")
+    file.write_text(line)
     out = StringIO()
     call_command("verify_audit", heads=file, stdout=out)
     assert out.getvalue().startswith("Unbroken: ")
     file.write_text(line.replace(seal.seal, "0" * 64))
-    with pytest.raises(CommandError, match="Seal 3 differs"):
+    with pytest.raises(CommandError, match="Seal 4 differs"):
         call_command("verify_audit", heads=file)
     file.write_text("nothing\n")
     with pytest.raises(CommandError, match="no line about a seal"):
