@@ -49,7 +49,8 @@ Kind = Literal["text", "number", "dollars", "money", "day", "moment", "badge"]
 Value = exports.Cell | SafeString | Badge
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: before Python 3.13, a frozen one with slots can't be made as Column[Row](...).
+@dataclass(frozen=True)
 class Column(Generic[Row]):
     """A column: its label, the value of a row, and the format on the page.
 
@@ -112,7 +113,7 @@ class Empty:
     icon: str = "folder_open"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table(Generic[Row]):
     """A table: its columns on the page, and those of its CSV and XLSX files (`file`), if it has any.
 

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic
 
 import pytest
 from django.core.exceptions import BadRequest
@@ -25,6 +25,13 @@ COLUMNS = {"name", "score"}
 
 def get(query: str = "") -> HttpRequest:
     return RequestFactory().get(f"/list/{query}")
+
+
+def test_a_column_can_be_made_with_the_type_of_its_rows_by_every_python() -> None:
+    # Before Python 3.13, Column[Row](...) fails for a frozen class with slots.
+    ours = [cls for cls in Generic.__subclasses__() if cls.__module__.startswith(("cpc.", "indicators.", "selection."))]
+    assert {Column, Table} <= set(ours)
+    assert [cls for cls in ours if "__slots__" in vars(cls)] == []
 
 
 def test_an_unknown_parameter_is_named() -> None:
