@@ -172,9 +172,11 @@ def _make_database(name: str, *, is_new: bool) -> None:
             statement = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'"
             cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
         except ProgrammingError as error:
+            owner = connection.settings_dict["USER"]
+            remedy = f'Allow it with ALTER ROLE "{owner}" CREATEDB' if is_new else "Create it empty, with this owner"
             raise NotRestored(
-                f"The owner of the tables can't create the database {name}: {str(error).strip()}. Create it empty, "
-                "with this owner, and run the command again."
+                f"The owner of the tables can't create the database {name}: {str(error).strip()}. {remedy}, and run "
+                "the command again."
             ) from error
 
 
