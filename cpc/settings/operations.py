@@ -54,8 +54,9 @@ def guarded(address: dict[str, Any], limits: dict[str, int], password: str = "")
     options["options"] = " ".join([options.get("options", ""), *limited]).strip()
     options |= {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
     for name in ("sslmode", "sslrootcert", "sslcert", "sslkey"):
+        # What an address states goes first: the owner and the application may have different certificates.
         if value := env(f"DATABASE_{name.upper()}"):
-            options[name] = value
+            options.setdefault(name, value)
     return address | {"OPTIONS": options, "PASSWORD": address["PASSWORD"] or password}
 
 

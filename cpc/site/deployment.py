@@ -16,13 +16,17 @@ def check_encryption(**_: Any) -> list[CheckMessage]:
 
 
 def _warnings() -> Iterator[CheckMessage]:
-    database = settings.DATABASES["default"]
-    if not database["HOST"].startswith("/") and database["OPTIONS"].get("sslmode") != "verify-full":
-        yield Warning(
-            "The connection to the database is not encrypted, or does not check whose server answers.",
-            hint="Set DATABASE_SSLMODE=verify-full, and DATABASE_SSLROOTCERT to the file of the authority.",
-            id="cpc.W001",
-        )
+    addresses = {"DATABASE_URL": settings.DATABASES["default"], "DATABASE_OWNER_URL": settings.DATABASE_OWNER}
+    for name, database in addresses.items():
+        if not database or database["HOST"].startswith("/"):
+            continue
+        if database["OPTIONS"].get("sslmode") != "verify-full":
+            yield Warning(
+                f"The connection of {name} is not encrypted, or does not check whose server answers.",
+                hint="Set DATABASE_SSLMODE=verify-full, and DATABASE_SSLROOTCERT to the file of the authority. A "
+                f"sslmode in {name} itself goes first: remove it.",
+                id="cpc.W001",
+            )
     if settings.REDIS_URL.startswith("redis:"):
         yield Warning(
             "The connection to Redis is not encrypted.",

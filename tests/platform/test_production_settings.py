@@ -98,6 +98,8 @@ def test_production_refuses_to_start_without(name: str, value: str | None) -> No
         ({}, ["cpc.W001"]),
         ({"DATABASE_SSLMODE": "require"}, ["cpc.W001"]),
         ({"DATABASE_URL": "postgres://cpc@/cpc?host=/run/postgresql"}, []),
+        (ENCRYPTED | {"DATABASE_URL": "postgres://cpc@db.example/cpc?sslmode=require"}, ["cpc.W001"]),
+        (ENCRYPTED | {"DATABASE_OWNER_URL": "postgres://owner@db.example/cpc?sslmode=disable"}, ["cpc.W001"]),
         (ENCRYPTED | {"REDIS_URL": "redis://redis.example"}, ["cpc.W002"]),
         (
             ENCRYPTED
@@ -151,7 +153,8 @@ def test_encryption_and_secrets_from_files_reach_the_drivers(tmp_path: Path) -> 
     environment = {name: value for name, value in os.environ.items() if name not in NEEDED}
     environment |= {name: value for name, value in NEEDED.items() if name != "SECRET_KEY"}
     environment |= ENCRYPTED | given | {"CPC_ENV": "production", "DJANGO_SETTINGS_MODULE": "cpc.settings"}
-    environment |= {"DATABASE_OWNER_URL": "postgres://owner@db.example/cpc", "REDIS_URL": "rediss://redis.example/0"}
+    owner = "postgres://owner@db.example/cpc?sslmode=verify-ca"
+    environment |= {"DATABASE_OWNER_URL": owner, "REDIS_URL": "rediss://redis.example/0"}
     environment |= {"REDIS_CA_FILE": "/redis.pem"}
     done = subprocess.run(
         [sys.executable, "-c", PRINT], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -164,7 +167,7 @@ def test_encryption_and_secrets_from_files_reach_the_drivers(tmp_path: Path) -> 
         "sslmode": "verify-full",
         "sslrootcert": "/authority.pem",
     }
-    assert found["owner"] == ["of the owner", "verify-full"]
+    assert found["owner"] == ["of the owner", "verify-ca"], "the address itself goes first"
     assert found["url"] == "rediss://:of%3Aredis%40@redis.example/0"
     assert found["cache_class"] == "SSLConnection"
     for part in (found["cache"], found["broker"]):
