@@ -10,11 +10,18 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"{error}")
+    except OperationalError as error:
+        from cpc.database.outages import explain, is_outage
+
+        if not is_outage(error):
+            raise
+        sys.exit(explain(error))
 
 
 if __name__ == "__main__":

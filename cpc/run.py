@@ -23,6 +23,7 @@ from django.db import OperationalError, connections
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from cpc.database.outages import explain
 from cpc.localdb import LocalDatabaseError
 
 HOST = "127.0.0.1"
@@ -106,7 +107,7 @@ def main() -> int:
             os.environ.setdefault("REQUIRE_SECOND_FACTOR", "0")
         application = prepare()
     except OperationalError as error:
-        return report_startup_error(f"Can't connect to the database: {error}")
+        return report_startup_error(explain(error))
     except (CannotRun, CommandError, ImproperlyConfigured, LocalDatabaseError) as error:
         return report_startup_error(str(error))
     print(f"\nServing http://{NAME}:{port}/ (press Ctrl-C to stop)", flush=True)

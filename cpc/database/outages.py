@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 from cpc.causes import causes
+from cpc.remedies import remedy
 
 RETRY_AFTER = 30
 """Seconds until a client should try again: a restart of PostgreSQL takes less."""
@@ -24,6 +25,12 @@ def is_outage(error: BaseException | None) -> bool:
             code = getattr(found.__cause__, "pgcode", None)
             return code is None or code.startswith(UNREACHABLE)
     return False
+
+
+def explain(error: Exception) -> str:
+    """Return one line on a connection that could not be opened or that broke, with the remedy if one is known."""
+    reason = " ".join(str(error).split()).rstrip(".")
+    return f"No connection to the database: {reason}. {remedy(reason)}".strip()
 
 
 def is_out_of_time(error: BaseException | None) -> bool:

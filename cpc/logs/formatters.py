@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cpc import request_context
+from cpc.remedies import remedy
 
 MASK = "***"
 
@@ -87,6 +88,11 @@ def needs_no_trace(record: logging.LogRecord) -> bool:
     return getattr(record, "status_code", 500) < 500
 
 
+def advice_on(record: logging.LogRecord, trace: str) -> str:
+    """Return the remedy for the error that an event reports in its message or trace; empty if none is known."""
+    return remedy(f"{record.getMessage()}\n{trace}") if record.levelno >= logging.WARNING else ""
+
+
 class MaskingFormatter(logging.Formatter):
     """A line for the console, without secrets, and without a stack trace for rejected requests."""
 
@@ -97,9 +103,10 @@ class MaskingFormatter(logging.Formatter):
             own.exc_info = own.stack_info = None
         request_id = origin_of(record).get("request_id")
         first, line_end, rest = super().format(own).partition("\n")
-        return mask_secrets(
-            f"{first} [request {request_id}]{line_end}{rest}" if request_id else first + line_end + rest
-        )
+        first += f" [request {request_id}]" if request_id else ""
+        if advice := advice_on(own, rest):
+            first += f" {advice}"
+        return mask_secrets(first + line_end + rest)
 
 
 class JsonFormatter(logging.Formatter):
@@ -122,6 +129,8 @@ class JsonFormatter(logging.Formatter):
                 event["exception"] = self.formatException(record.exc_info)
             if record.stack_info:
                 event["stack"] = record.stack_info
+        if advice := advice_on(record, event.get("exception", "")):
+            event["remedy"] = advice
         return json.dumps({name: _plain(value) for name, value in event.items()}, ensure_ascii=False)
 
 

@@ -23,6 +23,7 @@ from cpc.database.guards import guard_problems
 from cpc.files.scanner import Scanner, ScannerDown
 from cpc.files.storage import files
 from cpc.recovery.schedule import backup_problems
+from cpc.remedies import remedy
 from cpc.site import disk
 from cpc.site.models import SchedulerLease
 
@@ -66,8 +67,8 @@ def database_problems() -> list[str]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        return ["The database does not respond."]
+    except DatabaseError as error:
+        return [f"The database does not respond. {remedy(str(error))}".strip()]
     return []
 
 
@@ -116,8 +117,9 @@ def broker_problems() -> list[str]:
             **settings.REDIS_TLS,
         ) as broker:
             broker.ping()
-    except RedisError:
-        return ["The broker does not respond: tasks wait, and each process counts the limits on requests by itself."]
+    except RedisError as error:
+        problem = "The broker does not respond: tasks wait, and each process counts the limits on requests by itself."
+        return [f"{problem} {remedy(str(error))}".strip()]
     return []
 
 
