@@ -41,6 +41,14 @@ def day_or(text: str, default: dt.date) -> dt.date:
         raise ImproperlyConfigured(f"{text} is not a date. Write it like 2027-11-30.") from error
 
 
+def number(name: str, default: int, *, least: int = 1) -> int:
+    """Return a whole number from the environment. Raises `ImproperlyConfigured` for less than `least` or no number."""
+    text = env(name, str(default))
+    if not text.isdecimal() or int(text) < least:
+        raise ImproperlyConfigured(f"{name}={text} is not valid. Set it to a whole number of {least} or more.")
+    return int(text)
+
+
 ENVIRONMENT = env("CPC_ENV", "test" if "pytest" in sys.modules else "development")
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env("DEBUG") == "1" and not PRODUCTION

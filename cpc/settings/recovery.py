@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cpc.settings.environment import env
+from cpc.settings.environment import env, number
 
 # The destination of backups: a folder, better of another machine, or a bucket. Without one, none are scheduled.
 BACKUP_DIRECTORY = env("BACKUP_DIRECTORY")
@@ -18,12 +18,12 @@ BACKUP_S3 = {
     }.items()
     if value
 }
-BACKUP_EVERY_HOURS = int(env("BACKUP_EVERY_HOURS", "24"))
-BACKUPS_KEPT = max(1, int(env("BACKUPS_KEPT", "14")))
+BACKUP_EVERY_HOURS = number("BACKUP_EVERY_HOURS", 24)
+BACKUPS_KEPT = number("BACKUPS_KEPT", 14)
 # File with the public key (PEM) of whoever may read a backup.
 BACKUP_RECIPIENT = env("BACKUP_RECIPIENT")
 
 # Days after which what is no record is removed, unless a legal hold covers it; 0 is never.
-CHANGES_RETAINED_DAYS = int(env("CHANGES_RETAINED_DAYS", "400"))
-WEBHOOK_LOG_DAYS = int(env("WEBHOOK_LOG_DAYS", "30"))
-SESSIONS_RETAINED_DAYS = int(env("SESSIONS_RETAINED_DAYS", "1"))
+CHANGES_RETAINED_DAYS = number("CHANGES_RETAINED_DAYS", 400, least=0)
+WEBHOOK_LOG_DAYS = number("WEBHOOK_LOG_DAYS", 30, least=0)
+SESSIONS_RETAINED_DAYS = number("SESSIONS_RETAINED_DAYS", 1, least=0)

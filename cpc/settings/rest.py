@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cpc.settings.environment import env
+from cpc.settings.environment import number
 
-API_REQUESTS_A_MINUTE = int(env("API_REQUESTS_A_MINUTE", "600"))
+API_REQUESTS_A_MINUTE = number("API_REQUESTS_A_MINUTE", 600)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "cpc.api_tokens.authentication.BearerAuthentication",

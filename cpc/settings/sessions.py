@@ -7,15 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from cpc.settings.environment import env
-
-
-def _number(name: str, default: int, *, least: int = 1) -> int:
-    """Return a whole number from the environment. Raises `ImproperlyConfigured` for less than `least` or no number."""
-    text = env(name, str(default))
-    if not text.isdecimal() or int(text) < least:
-        raise ImproperlyConfigured(f"{name}={text} is not valid. Set it to a whole number of {least} or more.")
-    return int(text)
+from cpc.settings.environment import env, number
 
 
 def _notice() -> str:
@@ -36,14 +28,14 @@ def _notice() -> str:
 
 
 SESSION_ENGINE = "cpc.sessions.store"
-SESSION_IDLE_MINUTES = _number("SESSION_IDLE_MINUTES", 15, least=3)
-SESSION_IDLE_MINUTES_PRIVILEGED = _number("SESSION_IDLE_MINUTES_PRIVILEGED", 10, least=3)
-SESSION_HOURS = _number("SESSION_HOURS", 12)
+SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 15, least=3)
+SESSION_IDLE_MINUTES_PRIVILEGED = number("SESSION_IDLE_MINUTES_PRIVILEGED", 10, least=3)
+SESSION_HOURS = number("SESSION_HOURS", 12)
 SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
-DORMANT_DAYS = _number("DORMANT_DAYS", 90, least=15)
-DORMANT_WARNING_DAYS = _number("DORMANT_WARNING_DAYS", 14)
+DORMANT_DAYS = number("DORMANT_DAYS", 90, least=15)
+DORMANT_WARNING_DAYS = number("DORMANT_WARNING_DAYS", 14)
 if DORMANT_WARNING_DAYS >= DORMANT_DAYS:
     raise ImproperlyConfigured(
         f"DORMANT_WARNING_DAYS={DORMANT_WARNING_DAYS} must be less than DORMANT_DAYS={DORMANT_DAYS}."

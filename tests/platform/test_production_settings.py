@@ -186,6 +186,13 @@ def test_encryption_and_secrets_from_files_reach_the_drivers(tmp_path: Path) -> 
             "Both EMAIL_HOST_PASSWORD and EMAIL_HOST_PASSWORD_FILE are set.",
         ),
         ({"WEB_LOCK_TIMEOUT": "5s"}, "WEB_LOCK_TIMEOUT=5s is not a number of seconds."),
+        ({"BACKUPS_KEPT": "0"}, "BACKUPS_KEPT=0 is not valid. Set it to a whole number of 1 or more."),
+        (
+            {"CHANGES_RETAINED_DAYS": "a year"},
+            "CHANGES_RETAINED_DAYS=a year is not valid.",
+        ),
+        ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT=smtp is not valid."),
+        ({"AUDIT_ONLINE_DAYS": "-1"}, "AUDIT_ONLINE_DAYS=-1 is not valid."),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named(more: dict[str, str], expected: str) -> None:
