@@ -24,7 +24,7 @@ from cpc.audit.services import record
 from cpc.identity import encryption, notifications, queries
 from cpc.identity.panels import has_other_factor
 from cpc.sessions import throttle
-from cpc.sessions.presenters import code_wait_text
+from cpc.sessions.throttle_texts import code_wait_text
 from cpc.typed import refuse_hidden
 from cpc.validation import field_error
 

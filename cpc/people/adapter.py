@@ -20,7 +20,7 @@ from cpc.openid import flows, queries
 from cpc.people.token_endings import end_tokens
 from cpc.sessions import services, throttle, unsent_forms
 from cpc.sessions.devices import remember_device
-from cpc.sessions.presenters import wait_text
+from cpc.sessions.throttle_texts import wait_text
 from cpc.web.pages import all_pages
 
 

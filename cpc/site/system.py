@@ -20,7 +20,7 @@ from cpc.audit.seal import newest
 from cpc.parameters import check_parameters
 from cpc.recovery import presenters as recovery
 from cpc.recovery import schedule as backup_schedule
-from cpc.sessions import signed_in
+from cpc.sessions import tables as signed_in
 from cpc.site import background_tasks, system_queue, system_tasks, task_queue
 from cpc.site.models import BackgroundTask
 from cpc.web import formats

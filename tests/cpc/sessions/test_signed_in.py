@@ -13,7 +13,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.sessions.models import Session
-from cpc.sessions.signed_in import FAILURES_OF
+from cpc.sessions.tables import FAILURES_OF
 from tests.support.accounts import PASSWORD, make_account
 from tests.support.tables import cells_in
 from tests.support.unguarded import unguarded
