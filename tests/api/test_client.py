@@ -259,8 +259,10 @@ def _until_nothing_is_held_back(mirror: Any) -> int:
     seen: list[int] = []
 
     def has_all() -> bool:
+        # In this order: what is held back when the feed is read may be free when it is asked about.
+        is_free = not mirror.api.get("/api/v1/changes/", after=mirror.cursor())["held_back"]
         seen.append(mirror.follow())
-        return not seen[-1] and not mirror.api.get("/api/v1/changes/", after=mirror.cursor())["held_back"]
+        return is_free and not seen[-1]
 
     wait_until(has_all, "the end of older transactions", 60)
     return sum(seen)
