@@ -57,10 +57,11 @@ GROWING = "audit"
 
 CHANGING = re.compile(
     r'(?:name="csrfmiddlewaretoken"|name="idempotency_key") value="[\w-]+"'
-    r'|<code class="u-break">[A-Z2-7 ]+</code>|<svg class="c-qr".*?</svg>|<time .*?</time>',
+    r'|<code class="u-break">[A-Z2-7 ]+</code>|<svg class="c-qr".*?</svg>|<time .*?</time>'
+    r'|<script id="passkey-options".*?</script>',
     re.DOTALL,
 )
-"""Parts of a page that change with each response: tokens, keys of authenticator apps, and moments."""
+"""Parts of a page that change with each response: tokens, keys of apps, challenges of passkeys, and moments."""
 
 Get = Callable[[Role | None, str], Any]
 

@@ -35,7 +35,7 @@ CASES = (
     PageCase("account-security", Look("security", roles=(Role.ANALYST, Role.APPROVER, Role.VIEWER))),
     PageCase(
         "passkey-add",
-        Look("passkey-add"),
+        Look("passkey-add", roles=(Role.ANALYST, Role.VIEWER)),
         Look(
             "passkey-add-refused",
             states=ALL_ERRORS,
