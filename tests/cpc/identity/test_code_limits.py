@@ -55,7 +55,7 @@ def failed_codes(count: int, seconds_ago: float = 0) -> None:
 def test_a_guesser_waits_wherever_the_codes_are_entered(analyst: User) -> None:
     client = after_password()
     assert "This code is wrong" in wrong(client, 4)
-    # Neither the right password again nor another browser starts the count anew.
+    # The count goes on after the right password is entered again, and in another browser.
     client = after_password()
     assert "This code is wrong" in wrong(client, 1)
     assert "Wait 30 seconds" in wrong(client, 1)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
+from cpc.sessions import tables
 from cpc.sessions.models import Session
 from cpc.sessions.tables import FAILURES_OF
 from tests.support.accounts import PASSWORD, make_account
@@ -137,3 +138,17 @@ def test_a_failure_is_listed_for_a_day(administrator: Client, analyst: User, ear
     page = administrator.get("/system/").content.decode()
     assert ("203.0.113.40" in page) is bool(count)
     assert ("None in the last 24 hours" in page) is not bool(count)
+
+
+@pytest.mark.parametrize(("others", "more"), [(1, ""), (2, "1 more session."), (3, "2 more sessions.")])
+def test_sessions_past_the_last_shown_one_are_counted(
+    administrator: Client, analyst: User, monkeypatch: pytest.MonkeyPatch, others: int, more: str
+) -> None:
+    monkeypatch.setattr(tables, "SHOWN", 2)
+    for number in range(others):
+        signed_in(analyst, f"192.0.2.{10 + number}")
+    assert len(shown(administrator, OPEN)) == 2
+    page = administrator.get("/system/").content.decode()
+    assert ("more session" in page) is bool(more)
+    assert more in page
+    assert "<p>2 people</p>" in page, "a person is counted once"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -197,6 +198,19 @@ def test_the_page_shows_how_far_the_trail_is_sealed(administrator: User) -> None
     text = page_text(client.get("/system/"))
     for part in (f"Sealed through entry {last}", "Not sealed yet 1 entry", f"{outside + 1} in 7 days"):
         assert part in text, part
+
+
+@pytest.mark.parametrize(("earlier", "count"), [(dt.timedelta(seconds=-30), 0), (dt.timedelta(seconds=30), 1)])
+def test_what_was_written_outside_is_counted_for_seven_days(
+    administrator: User, earlier: dt.timedelta, count: int
+) -> None:
+    client = client_of(administrator)
+    deferred_triggers()
+    entry = AuditEntry.objects.filter(action=OUTSIDE).latest("pk")
+    with unguarded():
+        AuditEntry.objects.filter(action=OUTSIDE).exclude(pk=entry.pk).update(action="else")
+        AuditEntry.objects.filter(pk=entry.pk).update(at=timezone.now() - dt.timedelta(days=7) + earlier)
+    assert f"Written outside the application {count} in 7 days" in page_text(client.get("/system/"))
 
 
 def test_the_page_names_the_break_of_the_trail(administrator: User) -> None:
