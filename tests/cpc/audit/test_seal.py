@@ -179,6 +179,7 @@ def test_heads_are_read_from_the_log_and_compared(
     out = StringIO()
     call_command("verify_audit", heads=file, stdout=out)
     assert out.getvalue().startswith("Unbroken: ")
+    assert read_heads(out.getvalue().splitlines()) == {4: seal.seal}, "what the command prints can be kept as well"
     file.write_text(line.replace(seal.seal, "0" * 64))
     with pytest.raises(CommandError, match="Seal 4 differs"):
         call_command("verify_audit", heads=file)
