@@ -41,7 +41,7 @@ def section() -> dict[str, Any]:
         "outcome": outcome(last),
         "problem": last.problem if last else "",
         "facts": [
-            ("Sealed through entry", formats.number(max(seal.entries)) if seal else "None yet"),
+            ("Sealed through entry", str(max(seal.entries)) if seal else "None yet"),
             ("Not sealed yet", formats.count_of(UnsealedEntry.objects.count(), "entry", "entries")),
             ("Last seal", formats.moment(seal.at) if seal else "None yet"),
             ("Verified from the first entry", formats.moment(last.at) if last else "Not yet"),

@@ -127,7 +127,7 @@ FILE: tuple[Column[AuditEntry], ...] = (
 TRAIL: Table[AuditEntry] = Table(
     "Entries",
     [
-        Column("Entry", lambda e: link(reverse("audit-entry", args=[e.pk]), formats.number(e.pk))),
+        Column("Entry", lambda e: link(reverse("audit-entry", args=[e.pk]), str(e.pk))),
         Column("When", lambda e: e.at, "moment", css="u-nowrap"),
         Column("Who", lambda e: e.actor_name),
         Column("Action", lambda e: e.action),

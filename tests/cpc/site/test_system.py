@@ -25,7 +25,7 @@ from cpc.site.models import BackgroundTask
 from cpc.site.queue import Category, Desk, Item
 from tests.partnerships.sending import client_of, page_text
 from tests.support.accounts import make_account
-from tests.support.unguarded import unguarded
+from tests.support.unguarded import owner_rights, unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +182,17 @@ def deferred_triggers() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
+def entries_from_thousands() -> None:
+    """Give the next entries of the trail numbers of at least four digits, as every installation soon has."""
+    with owner_rights(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(counter, greatest(nextval(counter), 1332)) FROM pg_get_serial_sequence(%s, 'id') AS counter",
+            [AuditEntry._meta.db_table],
+        )
+
+
 def test_the_page_shows_how_far_the_trail_is_sealed(administrator: User) -> None:
+    entries_from_thousands()
     client, other = client_of(administrator), make_account(Role.VIEWER)
     deferred_triggers()
     outside = AuditEntry.objects.filter(action=OUTSIDE).count()  # a test makes its accounts without a service
@@ -198,6 +208,17 @@ def test_the_page_shows_how_far_the_trail_is_sealed(administrator: User) -> None
     text = page_text(client.get("/system/"))
     for part in (f"Sealed through entry {last}", "Not sealed yet 1 entry", f"{outside + 1} in 7 days"):
         assert part in text, part
+
+
+def test_an_entry_has_the_number_on_every_page_that_a_verification_names(administrator: User) -> None:
+    entries_from_thousands()
+    client = client_of(administrator)
+    deferred_triggers()
+    record(actor=administrator, action="one", target=administrator)
+    entry = AuditEntry.objects.latest("pk")
+    assert entry.pk >= 1000
+    assert f">{entry.pk}</a>" in client.get("/audit/?action=one").content.decode()
+    assert f"Audit trail, entry {entry.pk}" in page_text(client.get(f"/audit/{entry.pk}/"))
 
 
 @pytest.mark.parametrize(("earlier", "count"), [(dt.timedelta(seconds=-30), 0), (dt.timedelta(seconds=30), 1)])
