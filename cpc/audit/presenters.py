@@ -36,13 +36,15 @@ def verified_sentence() -> str:
 def section() -> dict[str, Any]:
     """Return what the section on the seal shows."""
     last, seal = AuditVerification.objects.first(), newest()
+    unsealed = formats.count_of(UnsealedEntry.objects.count(), "entry", "entries")
     outside = AuditEntry.objects.filter(action__in=(OUTSIDE, UNRECORDED), at__gt=Now() - COUNTED_FOR).count()
     return {
         "outcome": outcome(last),
+        "figures": [("Audit seal", outcome(last), f"{unsealed} not sealed yet")],
         "problem": last.problem if last else "",
         "facts": [
             ("Sealed through entry", str(max(seal.entries)) if seal else "None yet"),
-            ("Not sealed yet", formats.count_of(UnsealedEntry.objects.count(), "entry", "entries")),
+            ("Not sealed yet", unsealed),
             ("Last seal", formats.moment(seal.at) if seal else "None yet"),
             ("Verified from the first entry", formats.moment(last.at) if last else "Not yet"),
             ("Written outside the application", f"{formats.number(outside)} in {COUNTED_FOR.days} days"),

@@ -76,14 +76,37 @@ def restored_sentence(row: Restoration | None) -> str:
     return f"{what} on {formats.day(row.at.date())}, {of}: equal in {checked}, in {took(row.seconds)}."
 
 
+def backup_figure(row: Backup | None) -> tuple[str, str, str]:
+    if row is None:
+        return "Last backup", "None yet", "" if schedule.is_set_up() else "no destination is set"
+    checked = "checksums agree" if row.verified_at else "not checked"
+    return (
+        "Last backup",
+        formats.day(row.began_at),
+        f"{formats.time(row.began_at)}, {filesizeformat(row.size)}, {checked}",
+    )
+
+
+def restore_figure(row: Restoration | None) -> tuple[str, str, str]:
+    if row is None:
+        return "Last restore test", "None yet", ""
+    found = "equal" if row.is_equal else "not equal"
+    return (
+        "Last restore test" if row.is_drill else "Last restore",
+        formats.day(row.at),
+        f"{found}, in {took(row.seconds)}",
+    )
+
+
 def section() -> dict[str, Any]:
     """Return what the section on backups shows."""
-    due = schedule.next_at()
+    due, restored = schedule.next_at(), Restoration.objects.first()
     return {
+        "figures": [backup_figure(Backup.objects.stored().first()), restore_figure(restored)],
         "is_set_up": schedule.is_set_up(),
         "next": formats.moment(due) if due else "",
         "every": settings.BACKUP_EVERY_HOURS,
-        "restored": restored_sentence(Restoration.objects.first()),
+        "restored": restored_sentence(restored),
         "table": BACKUPS,
         "rows": list(Backup.objects.filter(removed_at=None)[:SHOWN]),
     }

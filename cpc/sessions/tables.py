@@ -82,10 +82,12 @@ def section(request: HttpRequest) -> dict[str, Any]:
     open_now = [_row(session, request.session.session_key) for session in sessions_of_everyone()]
     failures = _failures()
     failed, hours = sum(row["failures"] for row in failures), FAILURES_OF // dt.timedelta(hours=1)
+    people = formats.count_of(len({row.account.pk for row in open_now}), "person", "people")
     return {
+        "figures": [("Signed in now", people, f"{formats.count_of(failed, 'failed sign-in')} in {hours} hours")],
         "table": SIGNED_IN,
         "rows": open_now[:SHOWN],
-        "people": formats.count_of(len({row.account.pk for row in open_now}), "person", "people"),
+        "people": people,
         "more": max(len(open_now) - SHOWN, 0),
         "idle": settings.SESSION_IDLE_MINUTES,
         "idle_privileged": settings.SESSION_IDLE_MINUTES_PRIVILEGED,

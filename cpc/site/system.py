@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -21,7 +22,7 @@ from cpc.parameters import check_parameters
 from cpc.recovery import presenters as recovery
 from cpc.recovery import schedule as backup_schedule
 from cpc.sessions import tables as signed_in
-from cpc.site import background_tasks, system_queue, system_tasks, task_queue
+from cpc.site import background_tasks, failed_tasks, system_queue, system_tasks, task_queue
 from cpc.site.models import BackgroundTask
 from cpc.web import formats
 from cpc.web.badges import status
@@ -125,19 +126,28 @@ def headline(checks: Sequence[Check], failed: int) -> str:
 def system(request: HttpRequest) -> HttpResponse:
     """Show what the queue of administrators finds about the system, and all that works."""
     check_parameters(request, TASKS.parameters)
-    checks, failed = list(_checks()), system_tasks.failed_rows()
+    checks = list(_checks())
+    failures = failed_tasks.unsettled().aggregate(count=Count("pk"), last=Max("failed_at"))
+    backlog = task_queue.backlog()
+    backups, seal, sessions = recovery.section(), audit.section(), signed_in.section(request)
     context: dict[str, Any] = {
+        "figures": [
+            system_tasks.backlog_figure(backlog),
+            system_tasks.failed_figure(failures["count"], failures["last"]),
+            *(figure for section in (backups, seal, sessions) for figure in section["figures"]),
+        ],
         "check_table": CHECKS,
-        "backups": recovery.section(),
-        "seal": audit.section(),
-        "signed_in": signed_in.section(request),
+        "backups": backups,
+        "seal": seal,
+        "signed_in": sessions,
         "checks": checks,
         "runs_scheduled": bool(settings.REDIS_URL),
         "tasks": TASKS,
         "rows": list(background_tasks.known()),
-        "failed": failed,
+        "failed": system_tasks.failed_rows(),
+        "more_failed": max(failures["count"] - system_tasks.SHOWN, 0),
         "waiting": system_tasks.WAITING,
-        "backlog": task_queue.backlog(),
-        "headline": headline(checks, len(failed)),
+        "backlog": backlog,
+        "headline": headline(checks, failures["count"]),
     }
     return render(request, "system.html", context)

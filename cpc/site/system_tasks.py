@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 from django.utils.html import format_html
@@ -23,6 +25,9 @@ from cpc.web.buttons import ButtonAction
 from cpc.web.markup import lines, small
 from cpc.web.pages import breadcrumb
 from cpc.web.tables import Column, Table
+
+SHOWN = 50
+"""Failed tasks on the page."""
 
 
 def purpose_of(name: str) -> str:
@@ -68,7 +73,21 @@ class FailedRow:
 
 
 def failed_rows() -> list[FailedRow]:
-    return [FailedRow(task) for task in failed_tasks.unsettled()[:50]]
+    return [FailedRow(task) for task in failed_tasks.unsettled()[:SHOWN]]
+
+
+def backlog_figure(backlog: task_queue.Backlog) -> tuple[str, str, str]:
+    term = "Waiting or running"
+    if not settings.REDIS_URL:
+        return term, "None", "no broker: a task runs in the request that starts it"
+    if not backlog.is_known:
+        return term, "Not known", "the broker does not respond"
+    oldest = f"one waits since {formats.moment(backlog.oldest)}" if backlog.oldest else ""
+    return term, formats.count_of(backlog.waiting + backlog.taken, "task"), oldest
+
+
+def failed_figure(count: int, last: dt.datetime | None) -> tuple[str, str, str]:
+    return "Failed", formats.count_of(count, "task"), f"the last {formats.moment(last)}" if last else ""
 
 
 class TaskAction:

@@ -161,12 +161,17 @@ def moment(value: dt.datetime | None) -> str:
 
     Raises `ValueError` if it has no time zone.
     """
-    if value is None:
-        return DASH
+    return DASH if value is None else f"{day(value)}, {time(value)}"
+
+
+def time(value: dt.datetime) -> str:
+    """Return a time without its day: "09:00 UTC".
+
+    Raises `ValueError` if it has no time zone.
+    """
     if value.tzinfo is None:
         raise ValueError(f"{value!r} has no time zone; give an aware datetime.")
-    value = value.astimezone(dt.UTC)
-    return f"{day(value)}, {value:%H:%M} UTC"
+    return f"{value.astimezone(dt.UTC):%H:%M} UTC"
 
 
 def relative_day(value: dt.date | None, today: dt.date) -> str:

@@ -69,6 +69,8 @@ def test_dates_are_utc_and_relative_to_a_given_day() -> None:
     late_in_new_york = dt.datetime(2026, 11, 23, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
     assert formats.day(late_in_new_york) == "Nov 24, 2026"
     assert formats.moment(NOV_24) == "Nov 24, 2026, 09:00 UTC"
+    assert formats.moment(late_in_new_york) == "Nov 24, 2026, 04:30 UTC"
+    assert formats.time(late_in_new_york) == "04:30 UTC"
     assert formats.deadline(dt.date(2026, 12, 4)) == "Fri, Dec 4"
     distances = {1: "tomorrow", 0: "today", -1: "yesterday", 10: "in 10 days", 1028: "in 1,028 days", -3: "3 days ago"}
     for days, label in distances.items():
