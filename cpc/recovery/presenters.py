@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -17,15 +18,15 @@ from cpc.web.tables import Column, Table
 
 SHOWN = 5
 CHECK_NAMES = {
-    "tables": "all tables",
+    "tables": "the tables",
     "stored": "the archive of files",
-    "guards": "triggers, constraints, and rights",
+    "guards": "the rules and rights in the database",
     "audit": "the audit trail",
     "feed": "the changes for programs",
     "files": "the files",
-    "replay": "the last run, computed again",
+    "replay": "the last run when computed again",
 }
-"""Description of each check of a restoration: the data that it compares."""
+"""Description of each check of a restoration: the data that it compares, in the order of a sentence, without commas."""
 
 
 def _state(row: Backup) -> SafeString:
@@ -46,11 +47,10 @@ def _holds(row: Backup) -> str:
 BACKUPS: Table[Backup] = Table(
     "Backups, newest first",
     [
-        Column("When", lambda row: formats.moment(row.began_at)),
+        Column("When", lambda row: formats.moment(row.began_at), detail=lambda row: f"by {row.made_by}"),
         Column("Size", lambda row: filesizeformat(row.size) if not row.error else None),
         Column("Took", lambda row: took(row.seconds)),
         Column("Holds", _holds),
-        Column("By", lambda row: row.made_by, css="u-break"),
         Column("State", _state),
     ],
     css="usa-table--hover",
@@ -70,10 +70,15 @@ def restored_sentence(row: Restoration | None) -> str:
     what = "A restore was last tested" if row.is_drill else "This database was restored"
     of = f"from the backup of {formats.moment(row.made_at)}"
     if not row.is_equal:
-        found = formats.listing([CHECK_NAMES.get(name, name) for name, problems in row.report.items() if problems])
+        found = _listed(name for name, problems in row.report.items() if problems)
         return f"{what} on {formats.day(row.at.date())}, {of}: it differs in {found}."
-    checked = formats.listing([CHECK_NAMES.get(name, name) for name in row.report])
-    return f"{what} on {formats.day(row.at.date())}, {of}: equal in {checked}, in {took(row.seconds)}."
+    return f"{what} on {formats.day(row.at.date())}, {of}: equal in {_listed(row.report)}, in {took(row.seconds)}."
+
+
+def _listed(checks: Iterable[str]) -> str:
+    names = set(checks)
+    known = [text for name, text in CHECK_NAMES.items() if name in names]
+    return formats.listing([*known, *sorted(names - CHECK_NAMES.keys())])
 
 
 def backup_figure(row: Backup | None) -> tuple[str, str, str]:
