@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ from cpc.accounts.permissions import Permission, Role
 from cpc.api_tokens.services import issue_token
 from cpc.changes import queries
 from cpc.changes.__main__ import GUIDE, written
-from cpc.changes.cursors import LARGEST, START, FeedPosition, epoch_of
+from cpc.changes.cursors import LARGEST, START, FeedPosition, UnreadableCursor, epoch_of
 from cpc.changes.feed import FEEDS, LEFT_OUT, kinds
 from cpc.changes.models import Change
 from cpc.changes.restored import FIRST, has_restored_events, move_restored_events
@@ -28,6 +29,7 @@ from tests.worlds.partnerships.build import END, Active
 
 URL = "/api/v1/changes/"
 APPS = ("indicators", "selection", "partnerships")
+ALPHABET = string.ascii_letters + string.digits + "-_+/="
 
 
 @pytest.fixture
@@ -385,6 +387,15 @@ def test_the_guide_lists_every_kind() -> None:
     assert guide == written(guide), "Run: .venv/bin/python -m cpc.changes"
     subjects = {kind.partition(".")[0] for kind in kinds()}
     assert subjects == {subject for subject in subjects if f"`{subject}`" in guide}
+
+
+def test_a_position_has_one_text() -> None:
+    epoch = b"01234567"
+    text = FeedPosition(1, 2).text(epoch)
+    changed = [text[:index] + other + text[index + 1 :] for index in range(len(text)) for other in ALPHABET]
+    for other in {*changed, f"{text}=", f"{text}A", text[:-1]} - {text}:
+        with pytest.raises(UnreadableCursor):
+            FeedPosition.read(other, epoch)
 
 
 def test_a_position_is_read_back() -> None:
