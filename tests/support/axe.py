@@ -32,6 +32,7 @@ def unsound(page: Page, *, closely: bool, between: bool = True) -> list[str]:
     axe checks the wider of the two main widths; with `closely`, both. With `closely` and `between`, the page must also
     fit at two more widths.
     """
+    page.wait_for_load_state()  # the text of a page can be visible before its style sheets have come
     fits = sorted({*WIDTHS, *NARROW, *(BETWEEN if closely and between else ())})  # the widest last, as the page was
     found = []
     for width in fits:
